@@ -1,0 +1,1 @@
+"""From a publisher's file to raw Parquet: catalog, archive, readers. Imports nothing else of the project."""

@@ -1,0 +1,220 @@
+"""From the catalog's YAML, checked against its JSON Schema, to the typed objects of `ingest.catalog`."""
+
+import json
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jsonschema import Draft202012Validator
+
+from ingest.catalog import (
+    Catalog,
+    Component,
+    Composition,
+    Edition,
+    Figure,
+    Index,
+    MetricSource,
+    Source,
+    Table,
+    Weight,
+)
+from ingest.faults import EditionFault, Fault
+from ingest.settings import PACKAGE_ROOT, Shelf
+from ingest.text import header_key
+
+SCHEMAS = PACKAGE_ROOT / "catalog" / "_schema"
+
+
+def load_catalog(shelves: tuple[Shelf, ...]) -> Catalog:
+    """Read every YAML of every shelf. A file that is not valid becomes a fault of its own; the others are read."""
+    catalog = Catalog(common=_read(PACKAGE_ROOT / "catalog" / "common.yaml", "common"))
+    # indices first, wherever they stand: an edition needs its own
+    for pattern, add in (
+        ("*/index.yaml", _add_index),
+        ("*/editions/*.yaml", _add_edition),
+        ("metrics/*.yaml", _add_metric),
+    ):
+        for shelf in shelves:
+            for path in sorted(shelf.catalog.glob(pattern)):
+                try:
+                    add(catalog, path, shelf)
+                except EditionFault as error:
+                    index = path.parent.parent.name.upper() if path.parent.name == "editions" else None
+                    catalog.faults.extend((index, fault) for fault in error.faults)
+    return catalog
+
+
+def _add_index(catalog: Catalog, path: Path, shelf: Shelf) -> None:
+    index = _index(_read(path, "index"))
+    if index.code.lower() != path.parent.name:
+        raise _invalid(path, f"code {index.code} does not match the folder {path.parent.name}")
+    catalog.indices[index.code] = index
+
+
+def _add_edition(catalog: Catalog, path: Path, shelf: Shelf) -> None:
+    edition = _edition(_read(path, "edition"), path, shelf)
+    if edition.index not in catalog.indices:
+        raise _invalid(path, f"index {edition.index} has no index.yaml")
+    if path.stem != edition.key:
+        raise _invalid(path, f"name the file {edition.key}.yaml after its edition, basis and vintage")
+    twin = next((one for one in catalog.editions_of(edition.index) if one.key == edition.key), None)
+    if twin is not None:
+        raise _invalid(path, f"this edition is already described in {twin.path.name}; use the next vintage")
+    catalog.editions.append(edition)
+
+
+def _add_metric(catalog: Catalog, path: Path, shelf: Shelf) -> None:
+    catalog.metric_sources.append(_metric(_read(path, "metric"), path, shelf))
+
+
+@cache
+def _validator(kind: str) -> Draft202012Validator:
+    return Draft202012Validator(json.loads((SCHEMAS / f"{kind}.schema.json").read_text(encoding="utf-8")))
+
+
+def _read(path: Path, kind: str) -> dict[str, Any]:
+    try:
+        document = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise _invalid(path, str(error)) from error
+    errors = sorted(_validator(kind).iter_errors(json.loads(json.dumps(document, default=str))), key=lambda e: e.path)
+    if errors:
+        raise _invalid(path, "; ".join(f"{'/'.join(map(str, e.path)) or 'file'}: {e.message}" for e in errors[:5]))
+    return dict(document)
+
+
+def _invalid(path: Path, text: str) -> EditionFault:
+    return EditionFault([Fault("catalog_invalid", f"{path.parent.name}/{path.name}", text=text)])
+
+
+def _pair(scale: list[float] | None) -> tuple[float, float] | None:
+    return (float(scale[0]), float(scale[1])) if scale else None
+
+
+def _index(doc: dict[str, Any]) -> Index:
+    components = tuple(
+        Component(
+            code=item["code"],
+            parent=item.get("parent"),
+            kind=item["kind"],
+            name_vi=item["name_vi"],
+            name_en=item["name_en"],
+            scale=_pair(item.get("scale")),
+            headers={measure: tuple(names) for measure, names in item.get("headers", {}).items()},
+            labels=tuple(item.get("labels", ())),
+        )
+        for item in doc["components"]
+    )
+    compositions = tuple(
+        Composition(
+            component=item["component"],
+            first=item["from"],
+            last=item.get("to", 9999),
+            aggregation=item.get("aggregation"),
+            weights=tuple(
+                Weight(code, None if share is None else str(share), _pair(item.get("scale")))
+                for code, share in item["weights"].items()
+            ),
+            break_vi=item.get("break_vi"),
+            break_en=item.get("break_en"),
+            evidence=item.get("evidence"),
+        )
+        for item in doc.get("methodology", ())
+    )
+    return Index(
+        code=doc["code"],
+        level=doc["level"],
+        name_vi=doc["name_vi"],
+        name_en=doc["name_en"],
+        publisher=doc["publisher"],
+        publisher_code=doc["publisher_code"],
+        scale=_pair(doc.get("scale")),
+        higher_is_better=doc.get("higher_is_better", True),
+        in_plan=doc.get("in_plan", False),
+        publishes_rank=doc.get("publishes_rank", True),
+        zero_is_no_data=doc.get("zero_is_no_data", False),
+        citation=doc["citation"],
+        terms=doc["terms"],
+        successor=doc.get("successor"),
+        note=doc.get("note"),
+        components=components,
+        compositions=compositions,
+    )
+
+
+def _edition(doc: dict[str, Any], path: Path, shelf: Shelf) -> Edition:
+    accessed = doc.get("accessed_on")
+    return Edition(
+        index=doc["index"],
+        year=doc["edition"],
+        basis=doc["basis"],
+        vintage=doc.get("vintage", 1),
+        title=doc["title"],
+        published_on=str(doc["published_on"]) if doc.get("published_on") else None,
+        accessed_on=date.fromisoformat(str(accessed)) if accessed else None,
+        coverage=doc["coverage"],
+        territories_expected=doc.get("territories_expected"),
+        absent=frozenset(doc.get("absent", ())),
+        no_data=frozenset(doc.get("no_data", ())),
+        notes=doc.get("notes"),
+        tables=tuple(_table(item) for item in doc["tables"]),
+        path=path,
+        shelf=shelf,
+    )
+
+
+def _table(doc: dict[str, Any]) -> Table:
+    return Table(
+        file=doc["file"],
+        sha256=doc["sha256"],
+        rows=doc["rows"],
+        decimal=doc.get("decimal", "."),
+        encoding=doc.get("encoding", "utf-8-sig"),
+        where={header: str(value) for header, value in doc.get("where", {}).items()},
+        columns={
+            header_key(h): Figure(f.get("component"), f.get("measure")) for h, f in doc.get("columns", {}).items()
+        },
+        roles={header_key(h): role for h, role in doc.get("roles", {}).items()},
+        labels={header_key(h): labels for h, labels in doc.get("labels", {}).items()},
+        territory=doc.get("territory"),
+        component_header=doc.get("component_header"),
+        measure_header=doc.get("measure_header"),
+        attach={
+            header_key(h): (item["as"], tuple(header_key(to) for to in item["to"]))
+            for h, item in doc.get("attach", {}).items()
+        },
+        not_captured=frozenset(header_key(h) for h in doc.get("not_captured", ())),
+        sources=tuple(
+            Source(
+                url=item.get("url"),
+                kind=item["kind"],
+                publisher=item["publisher"],
+                title=item["title"],
+                notes=item.get("notes"),
+                headers=frozenset(header_key(h) for h in item.get("headers", ())),
+            )
+            for item in doc["sources"]
+        ),
+    )
+
+
+def _metric(doc: dict[str, Any], path: Path, shelf: Shelf) -> MetricSource:
+    return MetricSource(
+        code=doc["source"],
+        title=doc["title"],
+        file=doc["file"],
+        sha256=doc["sha256"],
+        rows=doc["rows"],
+        columns=doc["columns"],
+        ignored=doc.get("ignored", {}),
+        territory_codes=doc.get("territory_codes", {}),
+        basis_header=doc.get("basis_header"),
+        qualifiers=doc.get("qualifiers", {}),
+        source_kind=doc.get("source_kind"),
+        notes=doc.get("notes"),
+        path=path,
+        shelf=shelf,
+    )

@@ -1,0 +1,139 @@
+"""What can be wrong with a publisher's file, said so that the person who must mend it knows where and how."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Words(NamedTuple):
+    """One message in both languages."""
+
+    vi: str
+    en: str
+
+
+# code -> (what is wrong, what to do); the braces are filled from the fault
+_CATALOGUE: dict[str, tuple[Words, Words]] = {
+    "catalog_invalid": (
+        Words("Tệp danh mục không hợp lệ: {text}", "The catalog file is not valid: {text}"),
+        Words("Sửa tệp YAML theo lược đồ trong ingest/catalog/_schema", "Mend the YAML after ingest/catalog/_schema"),
+    ),
+    "archive_missing": (
+        Words("Không tìm thấy tệp trong kho lưu trữ", "The file is not in the archive"),
+        Words("Đặt tệp vào kho lưu trữ, hoặc sửa `file` trong YAML", "Put the file there, or mend `file` in the YAML"),
+    ),
+    "archive_changed": (
+        Words(
+            "Nội dung tệp khác với mã băm đã ghi ({text})", "The file's bytes differ from the recorded hash ({text})"
+        ),
+        Words(
+            "Khôi phục tệp gốc; nếu nhà công bố sửa số liệu, thêm một phiên bản (vintage) mới",
+            "Restore the original; where the publisher restated, add a new vintage",
+        ),
+    ),
+    "file_unreadable": (
+        Words("Không đọc được tệp: {text}", "The file cannot be read: {text}"),
+        Words("Lưu lại tệp dạng CSV, mã UTF-8", "Save the file again as CSV in UTF-8"),
+    ),
+    "row_ragged": (
+        Words(
+            "Dòng có số ô khác với dòng tiêu đề: {text}", "The row has another number of cells than the header: {text}"
+        ),
+        Words("Kiểm tra dấu phẩy và dấu nháy kép trong dòng này", "Look for a stray comma or quote in this row"),
+    ),
+    "header_missing": (
+        Words("Thiếu cột {text}", "The column for {text} is missing"),
+        Words(
+            "Thêm tên cột vào `headers` của chỉ số, hoặc khai `absent` trong YAML của kỳ này",
+            "Add the header to the index's `headers`, or list it under `absent` in the edition's YAML",
+        ),
+    ),
+    "header_unknown": (
+        Words("Cột chưa được khai báo", "The column is not declared"),
+        Words(
+            "Thêm tên cột vào `headers` của chỉ số, hoặc vào `columns` hay `ignored` trong YAML của kỳ này",
+            "Add it to the index's `headers`, or to `columns` or `ignored` in the edition's YAML",
+        ),
+    ),
+    "header_ambiguous": (
+        Words("Cột có thể hiểu nhiều cách: {text}", "The column can be read in more than one way: {text}"),
+        Words("Khai rõ cột này trong `columns` của YAML", "Say what it is under `columns` in the YAML"),
+    ),
+    "label_unknown": (
+        Words("Nhãn “{text}” chưa được khai báo", "The label {text!r} is not declared"),
+        Words("Thêm nhãn vào danh mục của chỉ số", "Add the label to the index's catalog"),
+    ),
+    "territory_unmapped": (
+        Words("Tên địa phương “{text}” chưa có trong danh sách", "The territory name {text!r} is not on the list"),
+        Words(
+            "Thêm một dòng vào ingest/catalog/territory/aliases.csv, hoặc sửa `basis` của kỳ này",
+            "Add a row to ingest/catalog/territory/aliases.csv, or mend the edition's `basis`",
+        ),
+    ),
+    "territory_doubled": (
+        Words("Địa phương “{text}” xuất hiện hai lần", "The territory {text!r} stands in the table twice"),
+        Words("Đối chiếu với bản gốc, giữ đúng một dòng", "Compare with the original and keep the right row"),
+    ),
+    "territory_conflict": (
+        Words("Các cột tên địa phương chỉ hai nơi khác nhau: {text}", "The name columns mean two territories: {text}"),
+        Words("Đối chiếu dòng này với bản gốc", "Compare this row with the original"),
+    ),
+    "cell_doubled": (
+        Words("Hai ô cùng một số liệu: {text}", "Two cells claim the same figure: {text}"),
+        Words("Khai riêng từng cột hoặc từng nhãn trong YAML", "Tell the columns or labels apart in the YAML"),
+    ),
+    "number_unreadable": (
+        Words("Không đọc được số “{text}”", "{text!r} cannot be read as a number"),
+        Words(
+            "Sửa ô theo bản gốc, hoặc khai ký hiệu này trong `no_data`, hoặc khai `decimal`",
+            "Mend the cell after the original, or declare the token under `no_data`, or declare `decimal`",
+        ),
+    ),
+    "period_unreadable": (
+        Words("Không đọc được kỳ “{text}”", "{text!r} cannot be read as a period"),
+        Words(
+            "Viết kỳ như 2025, 2025-06, 2025-Q2, 2025-H1, 2025-10M hoặc 2021/2023",
+            "Write it as 2025, 2025-06, 2025-Q2, 2025-H1, 2025-10M or 2021/2023",
+        ),
+    ),
+    "row_unclaimed": (
+        Words("Dòng không thuộc kỳ nào trong danh mục", "No edition of the catalog claims this row"),
+        Words("Thêm YAML cho kỳ này, hoặc sửa `where`", "Add the edition's YAML, or mend its `where`"),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One place in one file that stops its edition. `row` counts lines of the file from 1, the header included."""
+
+    code: str
+    file: str
+    row: int | None = None
+    column: str | None = None
+    text: str = ""
+
+    def message(self) -> Words:
+        return self._words(0)
+
+    def remedy(self) -> Words:
+        return self._words(1)
+
+    def _words(self, part: int) -> Words:
+        template = _CATALOGUE[self.code][part]
+        return Words(template.vi.format(text=self.text), template.en.format(text=self.text))
+
+    def __str__(self) -> str:
+        where = self.file
+        if self.row is not None:
+            where += f", row {self.row}"
+        if self.column is not None:
+            where += f", column {self.column!r}"
+        return f"{where}: {self.message().en}. {self.remedy().en}."
+
+
+class EditionFault(Exception):
+    """The faults that stop one edition or metric source; the others go on."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("\n".join(str(fault) for fault in faults))
+        self.faults = faults

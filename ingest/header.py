@@ -1,0 +1,120 @@
+"""What each column of one table means, by the catalog's words for it: a figure, or a role beside the figures."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from ingest.catalog import TOTAL, Edition, Figure, Index, Table
+from ingest.faults import Fault
+from ingest.text import header_key
+
+# roles a column may play beside holding figures; everything else in a file must be declared as ignored
+ROLES = ("territory", "territory_check", "source_url", "note", "qualifier", "ranked_among", "key", "ignored")
+
+
+@dataclass
+class Layout:
+    """Columns of one table by what they hold; numbers are positions in a row, from 0."""
+
+    figures: dict[int, Figure] = field(default_factory=dict)
+    roles: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    attached: dict[int, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    labels: dict[int, dict[str, dict[str, str]]] = field(default_factory=dict)
+    component_column: int | None = None
+    measure_column: int | None = None
+
+    def role(self, name: str) -> int | None:
+        columns = self.roles.get(name)
+        return columns[0] if columns else None
+
+
+def read_layout(header: list[str], index: Index, edition: Edition, table: Table, common: dict[str, Any]) -> Layout:
+    """Match each header against the table's own declarations, then the index's, then the common ones.
+
+    Raises nothing: returns the layout; `check_layout` says what is wrong with it.
+    """
+    figures, roles = _words(index, edition), {header_key(h): r for r, hs in common["roles"].items() for h in hs}
+    layout = Layout()
+    for position, printed in enumerate(header):
+        key = header_key(printed)
+        if key in table.columns:
+            layout.figures[position] = table.columns[key]
+        elif key in table.roles:
+            layout.roles[table.roles[key]].append(position)
+        elif key in map(header_key, table.where) or key in table.labels:
+            layout.roles["key"].append(position)
+        elif len(figures.get(key, ())) == 1:
+            layout.figures[position] = next(iter(figures[key]))
+        elif key in roles:
+            layout.roles[roles[key]].append(position)
+        if table.component_header and key == header_key(table.component_header):
+            layout.component_column = position
+        if table.measure_header and key == header_key(table.measure_header):
+            layout.measure_column = position
+        if key in table.labels:
+            layout.labels[position] = table.labels[key]
+    positions = {header_key(printed): position for position, printed in enumerate(header)}
+    for key, (role, targets) in table.attach.items():
+        if key in positions:
+            layout.roles["key"].append(positions[key])
+            for target in targets:
+                if target in positions:
+                    layout.attached[positions[target]][role] = positions[key]
+    return layout
+
+
+def check_layout(header: list[str], layout: Layout, index: Index, edition: Edition, table: Table) -> list[Fault]:
+    """Every header that is unknown, ambiguous or doubled, and every expected figure that has no column."""
+    faults = []
+    words = _words(index, edition)
+    known = set(layout.figures) | {p for ps in layout.roles.values() for p in ps}
+    known |= {column for column in (layout.component_column, layout.measure_column) if column is not None}
+    for position, printed in enumerate(header):
+        if position in known:
+            continue
+        candidates = words.get(header_key(printed), set())
+        if len(candidates) > 1:
+            text = ", ".join(sorted(f"{figure.component} {figure.measure}" for figure in candidates))
+            faults.append(Fault("header_ambiguous", table.file, 1, printed, text))
+        else:
+            faults.append(Fault("header_unknown", table.file, 1, printed))
+    by_figure: dict[Figure, list[str]] = defaultdict(list)
+    for position, figure in layout.figures.items():
+        if figure.component and figure.measure:
+            by_figure[figure].append(header[position])
+    for figure, columns in by_figure.items():
+        if len(columns) > 1:
+            text = f"{figure.component} {figure.measure}: {' | '.join(columns)}"
+            faults.append(Fault("header_ambiguous", table.file, 1, columns[1], text))
+    if table.territory is None and layout.role("territory") is None:
+        faults.append(Fault("header_missing", table.file, 1, text="territory"))
+    if not layout.figures:
+        faults.append(Fault("header_missing", table.file, 1, text="any figure"))
+    return faults
+
+
+def missing_figures(index: Index, edition: Edition, found: set[Figure]) -> list[Fault]:
+    """The figures that this edition should print and no table of it does, unless its YAML lists them as absent."""
+    return [
+        Fault("header_missing", edition.tables[0].file, 1, text=f"{figure.component} ({figure.measure})")
+        for figure in sorted(index.expected(edition.year) - found, key=lambda f: (f.component or "", f.measure or ""))
+        if figure.component not in edition.absent and f"{figure.component}.{figure.measure}" not in edition.absent
+    ]
+
+
+def _words(index: Index, edition: Edition) -> dict[str, set[Figure]]:
+    """Header key -> the figures that the index's catalog gives it in this edition.
+
+    A header may serve two components (a name that a later edition gave to something else): then the component that
+    is part of this edition's methodology wins, and only if that does not settle it the header is ambiguous.
+    """
+    words: dict[str, set[Figure]] = defaultdict(set)
+    for component in index.components:
+        for measure, names in component.headers.items():
+            for name in names:
+                words[header_key(name.replace("{edition}", str(edition.year)))].add(Figure(component.code, measure))
+    current = {figure.component for figure in index.expected(edition.year)} | {TOTAL}
+    for key, figures in words.items():
+        if len(figures) > 1:
+            words[key] = {figure for figure in figures if figure.component in current} or figures
+    return words

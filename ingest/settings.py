@@ -1,0 +1,97 @@
+"""Where a run reads and writes, and for whom: the CHISO_* environment, read once."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+PACKAGE_ROOT = Path(__file__).resolve().parent
+PROJECT_ROOT = PACKAGE_ROOT.parent
+
+
+class SettingsError(ValueError):
+    """A CHISO_* variable holds something that cannot be used."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Folders and choices of one installation. Nothing is created by making one."""
+
+    home: Path
+    territory: str
+    excluded_publishers: frozenset[str]
+    as_of: date
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None, today: date | None = None) -> "Settings":
+        """Read CHISO_HOME, CHISO_TERRITORY, CHISO_EXCLUDE_PUBLISHERS and CHISO_AS_OF.
+
+        Raises SettingsError naming the variable when a value cannot be read. The clock is asked here and nowhere
+        else, and only when CHISO_AS_OF is not set: every later step gets the date passed in.
+        """
+        env = os.environ if environ is None else environ
+        given = env.get("CHISO_AS_OF", "").strip()
+        try:
+            as_of = date.fromisoformat(given) if given else (today or date.today())
+        except ValueError:
+            raise SettingsError(f"CHISO_AS_OF is {given!r}; write a date as YYYY-MM-DD, or leave it out") from None
+        excluded = (code.strip().upper() for code in env.get("CHISO_EXCLUDE_PUBLISHERS", "").split(","))
+        return cls(
+            home=Path(env.get("CHISO_HOME", "").strip() or PROJECT_ROOT / "data").expanduser().resolve(),
+            territory=env.get("CHISO_TERRITORY", "").strip() or "15-2025",
+            excluded_publishers=frozenset(code for code in excluded if code),
+            as_of=as_of,
+        )
+
+    @property
+    def raw(self) -> Path:
+        return self.home / "raw"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.home / "warehouse" / "chiso.duckdb"
+
+    @property
+    def dbt(self) -> Path:
+        return self.home / "dbt"
+
+    @property
+    def quality(self) -> Path:
+        return self.home / "quality"
+
+    @property
+    def outbox(self) -> Path:
+        return self.home / "alerts" / "outbox"
+
+    @property
+    def published(self) -> Path:
+        return self.home / "published"
+
+    @property
+    def inbox(self) -> Path:
+        return self.home / "inbox"
+
+    @property
+    def dagster(self) -> Path:
+        return self.home / "dagster"
+
+    @property
+    def state(self) -> Path:
+        return self.home / "state"
+
+    @property
+    def shelves(self) -> tuple["Shelf", ...]:
+        """The catalog and archive that ship, then those that this installation added."""
+        return (
+            Shelf(PACKAGE_ROOT / "catalog", PACKAGE_ROOT / "archive"),
+            Shelf(self.home / "catalog", self.home / "archive"),
+        )
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """One pair of a catalog folder and the archive folder that its files name."""
+
+    catalog: Path
+    archive: Path
