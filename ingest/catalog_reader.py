@@ -55,7 +55,7 @@ def _add_index(catalog: Catalog, path: Path, shelf: Shelf) -> None:
 
 
 def _add_edition(catalog: Catalog, path: Path, shelf: Shelf) -> None:
-    edition = _edition(_read(path, "edition"), path, shelf)
+    edition = parse_edition(_load(path), path, shelf)
     if edition.index not in catalog.indices:
         raise _invalid(path, f"index {edition.index} has no index.yaml")
     if path.stem != edition.key:
@@ -76,14 +76,26 @@ def _validator(kind: str) -> Draft202012Validator:
 
 
 def _read(path: Path, kind: str) -> dict[str, Any]:
+    document = _load(path)
+    _check(document, path, kind)
+    return document
+
+
+def _load(path: Path) -> dict[str, Any]:
     try:
         document = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise _invalid(path, str(error)) from error
-    errors = sorted(_validator(kind).iter_errors(json.loads(json.dumps(document, default=str))), key=lambda e: e.path)
+    if not isinstance(document, dict):
+        raise _invalid(path, "it holds no mapping of names to values")
+    return document
+
+
+def _check(document: Any, path: Path, kind: str) -> None:
+    plain = json.loads(json.dumps(document, default=str))  # YAML knows dates, JSON Schema does not
+    errors = sorted(_validator(kind).iter_errors(plain), key=lambda error: list(map(str, error.path)))
     if errors:
         raise _invalid(path, "; ".join(f"{'/'.join(map(str, e.path)) or 'file'}: {e.message}" for e in errors[:5]))
-    return dict(document)
 
 
 def _invalid(path: Path, text: str) -> EditionFault:
@@ -145,7 +157,9 @@ def _index(doc: dict[str, Any]) -> Index:
     )
 
 
-def _edition(doc: dict[str, Any], path: Path, shelf: Shelf) -> Edition:
+def parse_edition(doc: dict[str, Any], path: Path, shelf: Shelf) -> Edition:
+    """The edition that a description means. Raises EditionFault when it does not fit the schema."""
+    _check(doc, path, "edition")
     accessed = doc.get("accessed_on")
     return Edition(
         index=doc["index"],

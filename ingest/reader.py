@@ -131,16 +131,16 @@ class _TableReading:
         meaning: dict[str, str] = {}
         for column, labels in self.layout.labels.items():
             meaning.update(labels.get(tidy(cells[column]), {}))
-        for part, column, words in (
+        for part, position, words in (
             ("component", self.layout.component_column, self._component_labels),
             ("measure", self.layout.measure_column, {name: name for name in self.common["measures"]}),
         ):
-            if column is None or part in meaning:
+            if position is None or part in meaning:
                 continue
-            code = words.get(header_key(cells[column]))
+            code = words.get(header_key(cells[position]))
             if code is None:
-                header = self.printed.header[column]
-                self.faults.append(Fault("label_unknown", self.table.file, line, header, tidy(cells[column])))
+                header = self.printed.header[position]
+                self.faults.append(Fault("label_unknown", self.table.file, line, header, tidy(cells[position])))
                 return None
             meaning[part] = code
         return meaning

@@ -5,8 +5,8 @@ import unicodedata
 
 _BLANKS = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f\u200b\ufeff"), " ")
 _NUMBER = {
-    ".": re.compile(r"[+-]?\d+(\.\d+)?"),
-    ",": re.compile(r"[+-]?\d+(,\d+)?"),
+    ".": re.compile(r"[+-]?[0-9]+(\.[0-9]+)?"),
+    ",": re.compile(r"[+-]?[0-9]+(,[0-9]+)?"),
 }
 
 

@@ -1,0 +1,60 @@
+# Chiso. Each target makes the environment on first use; everything written at run time goes under CHISO_HOME.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CHISO_HOME ?= $(CURDIR)/data
+PORT ?= 3000
+export CHISO_HOME
+# libraries that phone home
+export DAGSTER_DISABLE_TELEMETRY := yes
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export DO_NOT_TRACK := 1
+export GX_ANALYTICS_ENABLED := false
+
+.DEFAULT_GOAL := help
+.PHONY: help env run test lint ui bench compat lock clean
+
+help: ## Show what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+
+env: $(VENV)/.ready ## Make the environment (every target does this by itself)
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "Chiso needs Python 3.11: make PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "Making the environment in $(VENV) (once, a minute or two)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+run: env ## Run the whole pipeline and show a summary
+	@$(BIN)/chiso run
+
+test: env lint ## Lint, type-check and run all tests
+	@$(BIN)/pytest
+
+lint: env ## Check style and types of Python and SQL
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet . || { echo "run: $(BIN)/ruff format ."; exit 1; }
+	@$(BIN)/mypy
+	@$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests
+
+ui: env ## Serve the Dagster UI on http://127.0.0.1:3000 (PORT=...)
+	@$(BIN)/chiso prepare
+	@DAGSTER_HOME=$(CHISO_HOME)/dagster $(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port $(PORT)
+
+bench: env ## Measure the main job by stage, and its ratio to a plain DuckDB script
+	@$(BIN)/python tests/benchmarks/bench.py
+
+compat: env ## Open the published file with old and new DuckDB drivers; run the models on DuckDB 2.0
+	@$(BIN)/chiso run
+	@$(BIN)/python tests/compat/compat.py --home $(CHISO_HOME)
+
+lock: ## Resolve pyproject.toml into requirements.lock (versions and hashes, no addresses)
+	@tools=$$(mktemp -d) && $(PYTHON) -m venv $$tools && $$tools/bin/pip install --quiet --disable-pip-version-check uv \
+	&& $$tools/bin/uv pip compile --quiet --python-version 3.11 --extra dev --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links -o requirements.lock pyproject.toml; rm -rf $$tools
+
+clean: ## Remove the environment and everything written at run time
+	@rm -rf $(VENV) $(CURDIR)/data dbt_project/target dbt_project/logs *.egg-info .mypy_cache .ruff_cache

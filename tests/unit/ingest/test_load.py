@@ -1,0 +1,105 @@
+"""Bringing raw up to date: a fault stops its edition alone, nothing is lost, nothing is read twice."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+import ingest.load
+from ingest.load import load_all
+from ingest.settings import Settings, Shelf
+from tests.unit.ingest.conftest import Workbench
+from tests.unit.ingest.test_reader import GOOD
+
+
+@pytest.fixture
+def settings(bench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setattr(Settings, "shelves", property(lambda self: (bench.shelf,)))
+    return Settings.from_env({"CHISO_HOME": str(tmp_path / "home"), "CHISO_AS_OF": "2026-11-22"})
+
+
+def test_what_did_not_change_is_not_read_again(bench: Workbench, settings: Settings) -> None:
+    bench.write(GOOD)
+    assert [one.changed for one in load_all(settings).editions] == [True]
+    assert [one.changed for one in load_all(settings).editions] == [False]
+    bench.write(GOOD.replace("4.25", "4.26"))
+    assert [one.changed for one in load_all(settings).editions] == [True]
+
+
+def test_a_faulty_edition_keeps_its_last_good_figures_and_says_so(bench: Workbench, settings: Settings) -> None:
+    bench.write(GOOD)
+    [good] = load_all(settings).editions
+    before = good.path.read_bytes()
+    bench.write(GOOD.replace("4.25", "?"))
+    report = load_all(settings)
+    assert [one.status for one in report.editions] == ["last_good_kept"]
+    assert good.path.read_bytes() == before
+    [fault] = pq.read_table(settings.raw / "catalog" / "ingest_fault.parquet").to_pylist()
+    assert (fault["index_code"], fault["edition_year"], fault["fault_code"], fault["row"]) == (
+        "SYNTHETIC",
+        2020,
+        "number_unreadable",
+        3,
+    )
+
+
+def test_a_faulty_edition_does_not_stop_the_others(bench: Workbench, settings: Settings) -> None:
+    bench.write(GOOD)
+    bench.index = {**bench.index, "code": "OTHER"}
+    bench.write(GOOD.replace("Hà Nội", "Atlantis"))
+    assert {one.index: one.status for one in load_all(settings).editions} == {"SYNTHETIC": "loaded", "OTHER": "stopped"}
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("index: [", "catalog_invalid"), ("index: SYNTHETIC\nedition: twenty\n", "catalog_invalid")],
+)
+def test_a_description_that_is_not_valid_is_a_fault_of_its_own(
+    bench: Workbench, settings: Settings, text: str, says: str
+) -> None:
+    bench.write(GOOD)
+    (bench.shelf.catalog / "synthetic" / "editions" / "2021_63.yaml").write_text(text, encoding="utf-8")
+    report = load_all(settings)
+    assert [one.status for one in report.editions] == ["loaded"]
+    assert [(index, fault.code) for index, fault in report.faults] == [("SYNTHETIC", says)]
+
+
+def test_an_excluded_publisher_leaves_nothing_behind(bench: Workbench, settings: Settings) -> None:
+    bench.write(GOOD)
+    [loaded] = load_all(settings).editions
+    assert loaded.path.exists()
+    report = load_all(replace(settings, excluded_publishers=frozenset({"NOBODY"})))
+    assert [one.status for one in report.editions] == ["excluded"]
+    assert not loaded.path.exists()
+
+
+def test_a_row_of_a_shared_file_that_no_edition_claims_is_a_fault(bench: Workbench, settings: Settings) -> None:
+    bench.table |= {"where": {"year": 2020}, "roles": {}}
+    bench.write("year,Tỉnh,Tổng 2020,Thứ nhất\n2020,Hà Nội,1,2\n2019,Hà Nội,3,4\n")
+    assert [(fault.code, fault.row) for _, fault in load_all(settings).faults] == [("row_unclaimed", 3)]
+
+
+def test_a_kill_between_writing_and_swapping_leaves_the_old_file(
+    bench: Workbench, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.write(GOOD)
+    [good] = load_all(settings).editions
+    before = good.path.read_bytes()
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    bench.write(GOOD.replace("4.25", "4.26"))
+    with monkeypatch.context() as patched:
+        patched.setattr(ingest.raw.os, "replace", killed)
+        with pytest.raises(KeyboardInterrupt):
+            load_all(settings)
+    assert good.path.read_bytes() == before
+    assert [one.changed for one in load_all(settings).editions] == [True]
+    assert not list(settings.raw.rglob(".*"))
+
+
+def test_the_shelf_of_the_installation_adds_to_the_one_that_ships() -> None:
+    shelves = Settings.from_env({"CHISO_HOME": "/somewhere"}).shelves
+    assert shelves[-1] == Shelf(Path("/somewhere/catalog"), Path("/somewhere/archive"))
