@@ -241,7 +241,7 @@ def name_of(file: str, row: dict[str, str]) -> str:
     for header in ("Variable_Name", "tentinh_vie", "unit", "province", "Province", "Địa phương", "Tên tỉnh/thành phố"):
         if header in row:
             return row[header]
-    return next(text for header, text in row.items() if re.match(r"(Tên )?(tỉnh|các tỉnh)", header.strip().lower()))
+    return next(text for header, text in row.items() if re.match(r"(tên )?(tỉnh|các tỉnh)", header.strip().lower()))
 
 
 @pytest.mark.parametrize("file", INDEX_FILES)

@@ -1,0 +1,1 @@
+"""Dagster assets, checks, sensors and schedules, publication, and the command line."""

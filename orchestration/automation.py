@@ -1,0 +1,92 @@
+"""When the pipeline runs by itself, and who hears when a run or a check fails."""
+
+import hashlib
+from pathlib import Path
+
+import dagster as dg
+
+from ingest.settings import Settings
+from quality.notice import write_notice
+
+PIPELINE = "pipeline"
+
+
+daily = dg.ScheduleDefinition(
+    name="daily",
+    job_name=PIPELINE,
+    cron_schedule="30 6 * * *",
+    execution_timezone="Asia/Ho_Chi_Minh",
+    description="Every morning: lateness moves with the date even when no file came.",
+)
+
+
+@dg.sensor(
+    name="catalog_and_inbox",
+    job_name=PIPELINE,
+    minimum_interval_seconds=60,
+    description="Runs the pipeline when an edition, an index or an archived file was added or changed.",
+)
+def catalog_and_inbox(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    settings = Settings.from_env()
+    state = folder_state([path for shelf in settings.shelves for path in (shelf.catalog, shelf.archive)])
+    if state != context.cursor:
+        context.update_cursor(state)
+        return dg.RunRequest(run_key=state)
+    waiting = sorted(path.name for path in settings.inbox.glob("*") if path.is_file())
+    if waiting:
+        return dg.SkipReason(
+            f"in the inbox, not yet described: {', '.join(waiting)}; `chiso check FILE`, then `chiso add FILE`"
+        )
+    return dg.SkipReason("nothing new in the catalog, the archive or the inbox")
+
+
+def folder_state(folders: list[Path]) -> str:
+    """A hash of names, sizes and times below the folders: changes when a file comes, goes or is written."""
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                facts = path.stat()
+                digest.update(f"{path.relative_to(folder)} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+@dg.run_failure_sensor(
+    name="failed_run",
+    monitor_all_code_locations=True,
+    description="Writes a notice to the data team when a run failed, with the step and the error.",
+)
+def failed_run(context: dg.RunFailureSensorContext) -> None:
+    settings = Settings.from_env()
+    steps = [
+        f"{event.step_key}: {event.event_specific_data.error_display_string}"  # type: ignore[union-attr]
+        for event in context.get_step_failure_events()
+        if event.event_specific_data is not None
+    ]
+    write_notice(
+        settings.outbox,
+        "run_failed",
+        context.dagster_run.run_id,
+        settings.as_of,
+        steps or [context.failure_event.message or ""],
+    )
+
+
+@dg.run_status_sensor(
+    name="failed_check",
+    run_status=dg.DagsterRunStatus.SUCCESS,
+    monitor_all_code_locations=True,
+    description="Writes a notice when a check of error severity failed: the run itself succeeds then.",
+)
+def failed_check(context: dg.RunStatusSensorContext) -> None:
+    settings = Settings.from_env()
+    records = context.instance.all_logs(context.dagster_run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)
+    failed = []
+    for record in records:
+        if record.dagster_event is None:
+            continue
+        evaluation = record.dagster_event.asset_check_evaluation_data
+        if not evaluation.passed and evaluation.severity == dg.AssetCheckSeverity.ERROR:
+            failed.append(f"{evaluation.asset_key.to_user_string()}: {evaluation.check_name}")
+    if failed:
+        write_notice(settings.outbox, "check_failed", context.dagster_run.run_id, settings.as_of, sorted(failed))

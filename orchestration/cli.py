@@ -1,0 +1,176 @@
+"""The command line: `chiso run`, and looking at what it made."""
+
+import os
+import sys
+import warnings
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ingest.settings import Settings, SettingsError
+from orchestration import cli_show as show
+from orchestration.duckdb_resource import WarehouseError
+
+_KINDS = ("official", "mirror", "repository", "news", "compiled")
+
+
+def _plainly(command: Callable[..., None]) -> Callable[..., None]:
+    """Say an expected failure in one line instead of a traceback; anything else is a fault of ours and shows whole."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> None:
+        from ingest.candidate import CandidateError
+        from orchestration.resources import AnotherRun
+
+        try:
+            command(*args, **kwargs)
+        except (SettingsError, WarehouseError, AnotherRun, CandidateError) as error:
+            raise click.ClickException(str(error)) from error
+
+    return wrapped
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="chiso")
+def main() -> None:
+    """Chiso: the pipeline and warehouse of a province's competitiveness indices.
+
+    Everything is written under CHISO_HOME (default: data/ beside the project). CHISO_TERRITORY is the home
+    province, CHISO_AS_OF the date to judge by, CHISO_EXCLUDE_PUBLISHERS the publishers to leave out.
+    """
+    warnings.filterwarnings("ignore", category=DeprecationWarning)
+
+
+@main.command()
+@click.option("--force", is_flag=True, help="Run even when nothing changed since the last good run.")
+@_plainly
+def run(force: bool) -> None:
+    """Run the whole pipeline: archive, models, checks, published file, alert.
+
+    Does nothing when nothing changed. Ends with 1 when a step failed; a faulty edition stops alone and is a finding.
+    """
+    from orchestration.run import run as run_pipeline
+
+    settings = Settings.from_env()
+    with show.progress() as report:
+        outcome = run_pipeline(settings, report, force)
+    show.summary(settings, outcome)
+    if outcome.problems:
+        sys.exit(1)
+
+
+@main.command()
+@_plainly
+def prepare() -> None:
+    """Make the home ready for the Dagster UI, without running anything."""
+    from orchestration.run import prepare as prepare_home
+
+    settings = Settings.from_env()
+    prepare_home(settings)
+    click.echo(f"ready: {settings.home}")
+
+
+@main.command()
+@_plainly
+def status() -> None:
+    """Show what is held: editions by index, the last run, what waits in the inbox."""
+    show.status(Settings.from_env())
+
+
+@main.command()
+@click.option("--kind", type=click.Choice(["data_fault", "regression"]), help="Only this kind.")
+@click.option("--severity", type=click.Choice(["info", "warn", "critical"]), help="Only this severity.")
+@click.option("--index", "index_code", help="Only this index, by its code.")
+@click.option("--latest", is_flag=True, help="Only the latest edition of each index.")
+@_plainly
+def findings(kind: str | None, severity: str | None, index_code: str | None, latest: bool) -> None:
+    """List the findings of the last run, worst first."""
+    show.findings(Settings.from_env(), kind, severity, index_code, latest)
+
+
+@main.command()
+@_plainly
+def alerts() -> None:
+    """List the alerts in the outbox and print the newest one as text."""
+    show.alerts(Settings.from_env())
+
+
+@main.command()
+@_plainly
+def publish() -> None:
+    """Publish the working warehouse as it stands: DuckDB file, Parquet, datapackage.json."""
+    from orchestration.publish import publish as publish_files
+    from orchestration.resources import only_run
+
+    settings = Settings.from_env()
+    with only_run(settings.home):
+        publication = publish_files(settings.warehouse, settings.published, f"run of {settings.as_of}")
+    change = "unchanged" if publication.unchanged else "published"
+    click.echo(f"{change}: {publication.duckdb} ({len(publication.rows)} tables)")
+
+
+def _offer_options(command: Callable[..., None]) -> Callable[..., None]:
+    for option in reversed(
+        (
+            click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
+            click.option("--index", help="Index code; guessed from a name like pci_2018.csv."),
+            click.option("--edition", type=int, help="Reference year; guessed from the file's name."),
+            click.option(
+                "--basis", type=click.Choice(["63", "34", "VN"]), help="Territorial list; guessed from the names."
+            ),
+            click.option("--published-on", help="YYYY-MM-DD, YYYY-MM or YYYY."),
+            click.option("--source-url", help="Where the file came from."),
+            click.option("--source-kind", type=click.Choice(_KINDS), help="How close that is to the publisher."),
+            click.option("--partial", is_flag=True, help="The table is only a part of what was published."),
+            click.option("--decimal", type=click.Choice([".", ","]), help="Decimal mark; guessed from the numbers."),
+            click.option(
+                "--absent", multiple=True, help="A figure that this edition does not print: component[.measure]."
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def _candidate(given: dict[str, Any]) -> Any:
+    from ingest.candidate import Offer, examine
+    from ingest.catalog_reader import load_catalog
+    from ingest.territory import gazetteer
+
+    partial = given.pop("partial")
+    offer = Offer(coverage="partial" if partial else "complete", **given)
+    return examine(offer, load_catalog(Settings.from_env().shelves), gazetteer())
+
+
+@main.command()
+@_offer_options
+@_plainly
+def check(**given: Any) -> None:
+    """Read FILE as an edition and show how it was understood, without adding it."""
+    candidate = _candidate(given)
+    show.candidate(candidate)
+    if candidate.faults:
+        sys.exit(1)
+
+
+@main.command()
+@_offer_options
+@_plainly
+def add(**given: Any) -> None:
+    """Add FILE as an edition: archive it, write its YAML, load it on the next run."""
+    from ingest.candidate import shelve
+
+    candidate = _candidate(given)
+    show.candidate(candidate)
+    if candidate.faults:
+        sys.exit(1)
+    described = shelve(candidate, Settings.from_env().shelves[-1])
+    click.echo(f"added: {described}\nload it with: chiso run")
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("PYTHONUTF8", "1")
+    main()

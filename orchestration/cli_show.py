@@ -1,0 +1,154 @@
+"""What the command line prints: progress, the summary of a run, tables of editions, findings and alerts."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from email import policy
+from email.parser import BytesParser
+
+from rich.console import Console
+from rich.table import Table
+
+from ingest.candidate import Candidate
+from ingest.settings import Settings
+from orchestration.duckdb_resource import read_only
+from orchestration.run import Outcome, last_run
+
+_console = Console(highlight=False)
+_SEVERITIES = ("critical", "warn", "info")
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """A line that says what is being done, while it is being done; nothing when the output is not a terminal."""
+    with _console.status("starting") as status:
+        yield status.update
+
+
+def summary(settings: Settings, outcome: Outcome) -> None:
+    """What a person wants to know after a run: editions, rows, findings, seconds, and where everything is."""
+    for problem in outcome.problems:
+        _console.print(f"[red]failed[/red] {problem}", markup=True)
+    if not settings.published.joinpath("chiso.duckdb").exists():
+        _console.print("[red]nothing could be published[/red]")
+        return
+    if outcome.unchanged:
+        _console.print("Nothing changed since the last run: nothing to do.")
+    _editions(settings)
+    _finding_counts(settings)
+    _console.print(f"\nSeconds: {outcome.seconds:.1f} in all")
+    for name, seconds in sorted(outcome.stages, key=lambda stage: -stage[1])[:8]:
+        _console.print(f"  {seconds:6.1f}  {name}")
+    _console.print("\nWhere everything is")
+    for name, path in (
+        ("for BI tools", settings.published / "chiso.duckdb"),
+        ("the same as Parquet", settings.published / "parquet"),
+        ("Data Docs", settings.quality / "data_docs" / "index.html"),
+        ("alerts", settings.outbox),
+    ):
+        _console.print(f"  {name:20} {path}", soft_wrap=True)
+
+
+def status(settings: Settings) -> None:
+    """Editions, last run, inbox. An installation that never ran says what to do."""
+    before = last_run(settings)
+    if before is None:
+        _console.print(f"No run yet in {settings.home}. Start with: chiso run", soft_wrap=True)
+    else:
+        _console.print(
+            f"Last good run: as of {before['as_of']}, {before['total_seconds']} s, run {before['run_id'][:8]}"
+        )
+        _editions(settings)
+        _finding_counts(settings)
+    waiting = sorted(path.name for path in settings.inbox.glob("*") if path.is_file())
+    _console.print(f"Inbox: {', '.join(waiting) if waiting else 'empty'}")
+
+
+def findings(settings: Settings, kind: str | None, severity: str | None, index_code: str | None, latest: bool) -> None:
+    """The findings that fit, worst first, one row each."""
+    conditions = {"kind": kind, "severity": severity, "index_code": index_code and index_code.upper()}
+    given = {name: value for name, value in conditions.items() if value}
+    where = [f"{name} = ?" for name in given] + (["is_latest_edition"] if latest else [])
+    order = " ".join(f"when '{name}' then {place}" for place, name in enumerate(_SEVERITIES))
+    sql = (
+        "select severity, rule_code, index_code, edition_year, territory_name_vi, message_vi from reporting.rpt_finding"
+        + (f" where {' and '.join(where)}" if where else "")
+        + f" order by case severity {order} end, is_latest_edition desc, index_code, edition_year desc, finding_id"
+    )
+    with read_only(settings.published / "chiso.duckdb") as connection:
+        rows = connection.execute(sql, list(given.values())).fetchall()
+    if not rows:
+        _console.print("No finding fits.")
+        return
+    table = Table("severity", "rule", "index", "edition", "territory", "what", box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*("" if value is None else str(value) for value in row))
+    _console.print(table)
+    _console.print(f"{len(rows)} findings")
+
+
+def alerts(settings: Settings) -> None:
+    """The outbox by subject, and the newest message as plain text."""
+    messages = []
+    for path in sorted(settings.outbox.glob("*.eml")):
+        messages.append((path, BytesParser(policy=policy.default).parsebytes(path.read_bytes())))
+    if not messages:
+        _console.print(f"No alert in {settings.outbox}. They are written by: chiso run", soft_wrap=True)
+        return
+    for path, message in messages:
+        _console.print(f"{message['subject']}  [{path.name}]", markup=False, soft_wrap=True)
+    body = messages[-1][1].get_body(preferencelist=("plain",))
+    _console.print()
+    _console.print(str(body.get_content()) if body else "", markup=False, soft_wrap=True)
+
+
+def candidate(found: Candidate) -> None:
+    """How a file was understood, column by column, and every fault with its place and remedy."""
+    edition = found.edition
+    _console.print(
+        f"{edition.index} {edition.year}, list {edition.basis}, vintage {edition.vintage}, {edition.coverage}: "
+        f"{found.description['tables'][0]['rows']} rows, {len(found.cells)} cells"
+    )
+    table = Table("column", "read as", box=None, pad_edge=False)
+    for header, meaning in found.mapping:
+        table.add_row(header, meaning)
+    _console.print(table)
+    for fault in found.faults:
+        _console.print(f"[red]fault[/red] {fault}", soft_wrap=True)
+    if not found.faults:
+        _console.print("No fault found.")
+
+
+def _editions(settings: Settings) -> None:
+    with read_only(settings.published / "chiso.duckdb") as connection:
+        rows = connection.execute(
+            "select i.index_code, count(e.edition_year), min(e.edition_year), max(e.edition_year),"
+            " count(*) filter (where e.coverage = 'partial'), coalesce(sum(e.cells_loaded), 0),"
+            " string_agg(distinct e.load_status, ', ') filter (where e.load_status <> 'loaded')"
+            " from marts.dim_index i left join marts.dim_edition e using (index_code)"
+            " group by i.index_code order by min(i.level) desc, i.index_code"
+        ).fetchall()
+        (metrics,) = connection.execute("select count(*) from marts.fct_provincial_metric").fetchone() or (0,)
+    table = Table("index", "editions", "years", "partial", "cells", "", box=None, pad_edge=False)
+    for code, editions, first, last, partial, cells, odd in rows:
+        years = "no edition" if not editions else f"{first}-{last}" if first != last else str(first)
+        table.add_row(code, str(editions), years, str(partial or ""), f"{cells:,}", odd or "")
+    _console.print(table)
+    _console.print(f"Provincial metrics: {metrics:,} figures")
+
+
+def _finding_counts(settings: Settings) -> None:
+    with read_only(settings.published / "chiso.duckdb") as connection:
+        counts = connection.execute(
+            "select kind, severity, count(*), count(*) filter (where is_latest_edition) from reporting.rpt_finding"
+            " group by kind, severity"
+        ).fetchall()
+        errors = connection.execute("select rule_code from reporting.rpt_check where outcome = 'error'").fetchall()
+    found = {(kind, severity): (total, latest) for kind, severity, total, latest in counts}
+    table = Table("findings", *_SEVERITIES, "of latest editions", box=None, pad_edge=False)
+    for kind, label in (("data_fault", "data faults"), ("regression", "regressions")):
+        numbers = [found.get((kind, severity), (0, 0)) for severity in _SEVERITIES]
+        table.add_row(label, *(str(total) for total, _ in numbers), str(sum(latest for _, latest in numbers)))
+    _console.print()
+    _console.print(table)
+    if errors:
+        _console.print(f"[red]could not be checked[/red]: {', '.join(code for (code,) in errors)}")

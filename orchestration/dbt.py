@@ -1,0 +1,140 @@
+"""dbt inside our own process: one parse when the project changed, one build a run, what it did as typed results.
+
+In process because starting dbt costs more than all its SQL. The manifest is prepared here, by the command line or by
+`make`, and never while a code location loads.
+"""
+
+import json
+import os
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ingest.settings import PROJECT_ROOT, Settings
+
+PROJECT = PROJECT_ROOT / "dbt_project"
+# unit tests prove the models' logic on made-up rows: they belong to `make test`, not to a run
+NOT_IN_A_RUN = ("--exclude-resource-type", "unit_test")
+
+
+class DbtFailed(RuntimeError):
+    """dbt could not do what was asked; the message holds its own words."""
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """One seed, model or test of a build. Times in seconds; `sql_seconds` is what DuckDB itself took."""
+
+    unique_id: str
+    kind: str
+    status: str
+    message: str
+    failures: int
+    seconds: float
+    sql_seconds: float
+
+
+def manifest_path(settings: Settings) -> Path:
+    return settings.dbt / "target" / "manifest.json"
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The settings as the project's profiles and macros read them."""
+    return {
+        "CHISO_HOME": str(settings.home),
+        "CHISO_TERRITORY": settings.territory,
+        "CHISO_AS_OF": settings.as_of.isoformat(),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
+
+
+def prepare(settings: Settings) -> Path:
+    """Parse the project into the manifest that the code location reads, unless it is newer than every project file."""
+    manifest = manifest_path(settings)
+    newest = max(path.stat().st_mtime for path in PROJECT.rglob("*") if path.is_file())
+    if not manifest.exists() or manifest.stat().st_mtime < newest:
+        settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
+        _invoke(settings, ["parse"], on_event=lambda event: None)
+        manifest.touch()  # dbt leaves an unchanged manifest as it is; the comparison above must still hold
+    return manifest
+
+
+def build(settings: Settings, progress: Callable[[str], None]) -> list[NodeResult]:
+    """Run seeds, models and tests into the working file. Failing tests are results; DbtFailed only if dbt itself fell.
+
+    `progress` gets a line for each table made.
+    """
+    sql_seconds: dict[str, float] = defaultdict(float)
+    settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
+
+    def on_event(event: Any) -> None:
+        name = event.info.name
+        if name == "SQLQueryStatus":
+            sql_seconds[event.data.node_info.unique_id] += event.data.elapsed
+        elif name == "LogModelResult":
+            progress(f"{event.data.node_info.node_relation.schema}.{event.data.node_info.node_name}")
+
+    outcome = _invoke(settings, ["build", *NOT_IN_A_RUN], on_event)
+    return [
+        NodeResult(
+            unique_id=result.node.unique_id,
+            kind=str(result.node.resource_type),
+            status=str(result.status),
+            message=result.message or "",
+            failures=result.failures or 0,
+            seconds=result.execution_time,
+            sql_seconds=sql_seconds[result.node.unique_id],
+        )
+        for result in outcome.results
+    ]
+
+
+def _invoke(settings: Settings, arguments: list[str], on_event: Callable[[Any], None]) -> Any:
+    # seconds to import, so only where dbt runs
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    common = [
+        "--project-dir",
+        str(PROJECT),
+        "--profiles-dir",
+        str(PROJECT),
+        "--target-path",
+        str(settings.dbt / "target"),
+    ]
+    quiet = ["--log-path", str(settings.dbt / "logs"), "--quiet", "--no-use-colors"]
+    with _set(environment(settings)):
+        try:
+            outcome = dbtRunner(callbacks=[on_event]).invoke([*arguments, *common, *quiet])
+        finally:
+            DuckDBConnectionManager.close_all_connections()  # dbt keeps the file open for as long as the process lives
+    if outcome.exception is not None:
+        raise DbtFailed(str(outcome.exception)) from outcome.exception
+    if outcome.result is None:
+        raise DbtFailed(f"dbt {arguments[0]} gave no result; see {settings.dbt / 'logs' / 'dbt.log'}")
+    return outcome.result
+
+
+@contextmanager
+def _set(values: dict[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name)
+            else:
+                os.environ[name] = value
+
+
+def read_manifest(settings: Settings) -> dict[str, Any]:
+    """The manifest that `prepare` wrote. Raises DbtFailed saying how to make it."""
+    path = manifest_path(settings)
+    if not path.exists():
+        raise DbtFailed(f"{path} is missing: run `chiso prepare` (or `make ui`, which does) before loading Dagster")
+    return dict(json.loads(path.read_text(encoding="utf-8")))

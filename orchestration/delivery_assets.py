@@ -1,0 +1,56 @@
+"""What leaves the pipeline: the published files for BI, and the alert for Finance."""
+
+import dagster as dg
+
+from orchestration.ingest_assets import OWNERS
+from orchestration.publish import publish
+from orchestration.quality_assets import CHECKS, FINDINGS
+from orchestration.resources import Home
+
+PUBLISHED = dg.AssetKey(["published", "chiso"])
+DIGEST = dg.AssetKey(["alert", "finance_digest"])
+
+
+def published_asset(public_tables: list[dg.AssetKey]) -> dg.AssetsDefinition:
+    """Depends on tables, never on checks: a failed check is news for the digest, not a reason to publish nothing."""
+
+    @dg.asset(
+        key=PUBLISHED,
+        group_name="published",
+        deps=[*public_tables, FINDINGS, CHECKS],
+        kinds={"duckdb", "parquet"},
+        owners=OWNERS,
+        description="The read-only DuckDB file, its Parquet twin and datapackage.json, swapped in whole.",
+    )
+    def published(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeResult:  # type: ignore[type-arg]
+        publication = publish(
+            home.settings.warehouse, home.settings.published, built_from=f"run of {home.settings.as_of}"
+        )
+        context.log.info("unchanged" if publication.unchanged else f"published {len(publication.rows)} tables")
+        return dg.MaterializeResult(
+            metadata={
+                "file": dg.MetadataValue.path(str(publication.duckdb)),
+                "content sha256": publication.content_sha256,
+                "changed": not publication.unchanged,
+                "tables": len(publication.rows),
+                "dagster/row_count": sum(publication.rows.values()),
+            }
+        )
+
+    return published
+
+
+@dg.asset(
+    key=DIGEST,
+    group_name="alert",
+    deps=[FINDINGS, CHECKS],
+    kinds={"email"},
+    owners=OWNERS,
+    description="One Vietnamese digest of the findings for Finance, as an .eml in the outbox.",
+)
+def finance_digest(home: Home) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    from quality.digest import write_digest
+
+    settings = home.settings
+    path = write_digest(settings.warehouse, settings.outbox, settings.as_of, settings.territory)
+    return dg.MaterializeResult(metadata={"file": dg.MetadataValue.path(str(path))})

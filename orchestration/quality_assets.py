@@ -1,0 +1,171 @@
+"""Findings as an asset, every rule as an asset check, and lateness judged edition by edition."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import dagster as dg
+
+from orchestration.duckdb_resource import read_only
+from orchestration.ingest_assets import OWNERS
+from orchestration.resources import Home
+from quality.rules import Rule, Suite
+
+FINDINGS = dg.AssetKey(["reporting", "rpt_finding"])
+CHECKS = dg.AssetKey(["reporting", "rpt_check"])
+_RESULTS = dg.AssetKey(["marts", "fct_index_result"])
+_CHANGES = dg.AssetKey(["reporting", "rpt_index_change"])
+_CALENDAR = dg.AssetKey(["reporting", "rpt_publication_calendar"])
+_SHOWN = 50
+_SEVERITY = {
+    "critical": dg.AssetCheckSeverity.ERROR,
+    "warn": dg.AssetCheckSeverity.WARN,
+    "info": dg.AssetCheckSeverity.WARN,
+}
+_EVIDENCE_COLUMNS = (
+    "severity",
+    "index_code",
+    "edition_year",
+    "basis",
+    "territory_name_vi",
+    "component_name_vi",
+    "expected",
+    "observed",
+    "message_vi",
+    "lead_agency_vi",
+    "source_url",
+    "source_locator",
+)
+
+
+def finding_assets(suites: Sequence[Suite]) -> dg.AssetsDefinition:
+    """Great Expectations in a step of its own: it takes seconds to import and judges what dbt has built."""
+    judged = sorted({tuple(suite.table.split(".", 1)) for suite in suites})
+
+    @dg.multi_asset(
+        name="findings",
+        specs=[
+            dg.AssetSpec(
+                key,
+                deps=[list(table) for table in judged],
+                group_name="reporting",
+                kinds={"greatexpectations", "duckdb"},
+                owners=OWNERS,
+                description=text,
+            )
+            for key, text in (
+                (FINDINGS, "Every rule that did not hold, on one subject, with its evidence and the lead agency."),
+                (CHECKS, "Every rule of the run: passed, failed, or could not be checked."),
+            )
+        ],
+    )
+    def findings(context: dg.AssetExecutionContext, home: Home) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
+        from quality.run import evaluate
+
+        settings = home.settings
+        evaluation = evaluate(settings.warehouse, settings.quality, settings.as_of, settings.territory)
+        context.log.info(f"{len(evaluation.checks)} rules judged, {len(evaluation.findings)} findings")
+        yield dg.MaterializeResult(
+            asset_key=FINDINGS,
+            metadata={
+                "dagster/row_count": len(evaluation.findings),
+                "data faults": evaluation.count("data_fault"),
+                "regressions": evaluation.count("regression"),
+                "Data Docs": dg.MetadataValue.path(str(evaluation.data_docs)),
+            },
+        )
+        yield dg.MaterializeResult(
+            asset_key=CHECKS,
+            metadata={"dagster/row_count": len(evaluation.checks), "could not be checked": len(evaluation.errors)},
+        )
+
+    return findings
+
+
+def rule_checks(rules: Sequence[Rule]) -> dg.AssetChecksDefinition:
+    """Show each rule's outcome on the table that it is about. A rule that could not be checked fails the step."""
+    targets = {rule.rule_code: _CHANGES if rule.kind == "regression" else _RESULTS for rule in rules}
+
+    @dg.multi_asset_check(
+        name="rule_checks",
+        specs=[
+            dg.AssetCheckSpec(
+                rule.rule_code,
+                asset=targets[rule.rule_code],
+                additional_deps=[FINDINGS],
+                description=f"Great Expectations, {rule.kind.replace('_', ' ')}: {rule.rule_code.replace('_', ' ')}.",
+            )
+            for rule in rules
+        ],
+    )
+    def rules_judged(home: Home) -> Iterator[dg.AssetCheckResult]:
+        with read_only(home.settings.warehouse) as connection:
+            checks = connection.execute(
+                "select rule_code, outcome, evaluated, unexpected, error_text from reporting.rpt_check"
+            ).fetchall()
+            rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+            columns = ", ".join(_EVIDENCE_COLUMNS)
+            for code, *values in connection.execute(
+                f"select rule_code, {columns} from reporting.rpt_finding"
+                " order by is_latest_edition desc, edition_year desc, finding_id"
+            ).fetchall():
+                rows[code].append(dict(zip(_EVIDENCE_COLUMNS, values, strict=True)))
+        errors = []
+        for code, outcome, evaluated, unexpected, error_text in checks:
+            if outcome == "error":
+                errors.append(f"{code}: {error_text}")
+                continue
+            found = rows[code]
+            severities = {row["severity"] for row in found}
+            worst = next((severity for severity in _SEVERITY if severity in severities), "info")
+            yield dg.AssetCheckResult(
+                asset_key=targets[code],
+                check_name=code,
+                passed=outcome == "passed",
+                severity=_SEVERITY[worst],
+                metadata={
+                    "rows judged": evaluated,
+                    "rows that failed": unexpected,
+                    "failing rows": _table(found[:_SHOWN]),
+                    **(
+                        {"shown": f"the first {_SHOWN}; all are in reporting.rpt_finding"}
+                        if len(found) > _SHOWN
+                        else {}
+                    ),
+                },
+            )
+        if errors:
+            raise dg.Failure("could not be checked, a fault of ours: " + "; ".join(errors), allow_retries=False)
+
+    return rules_judged
+
+
+def _table(rows: list[dict[str, Any]]) -> dg.MetadataValue:
+    return dg.MetadataValue.table(
+        records=[dg.TableRecord({name: "" if v is None else str(v) for name, v in row.items()}) for row in rows],
+        schema=dg.TableSchema([dg.TableColumn(name, "string") for name in _EVIDENCE_COLUMNS]),
+    )
+
+
+@dg.asset_check(
+    asset=_CALENDAR,
+    name="no_edition_overdue",
+    description="Every edition that should be out by now is held. Judged per edition against the publication calendar.",
+)
+def no_edition_overdue(home: Home) -> dg.AssetCheckResult:
+    """Asset freshness would judge the table: reading an old edition again makes it look fresh."""
+    with read_only(home.settings.warehouse) as connection:
+        late = connection.execute(
+            "select index_code, edition_label, expected_by from reporting.rpt_publication_calendar"
+            " where status = 'overdue' order by all"
+        ).fetchall()
+    lines = [f"- {index} {edition}: expected by {expected}" for index, edition, expected in late]
+    return dg.AssetCheckResult(
+        passed=not late,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={
+            "as of": home.settings.as_of.isoformat(),
+            "overdue": len(late),
+            "editions": dg.MetadataValue.md("\n".join(lines) or "none"),
+        },
+    )

@@ -1,0 +1,200 @@
+"""One run of the whole pipeline from the command line: skipped when nothing changed, recorded when done."""
+
+import hashlib
+import importlib.metadata
+import json
+import logging
+import os
+import resource
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ingest.settings import PROJECT_ROOT, Settings
+from orchestration import dbt
+from orchestration.resources import RUN_LOGGER
+
+# what the outcome of a run depends on beside the home's own catalog and archive
+_CODE = ("ingest", "dbt_project", "quality", "orchestration")
+_PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "great_expectations", "pandas", "pyarrow", "dagster")
+
+
+@dataclass
+class Outcome:
+    """What a run came to. `stages` are (name, seconds); `problems` are failures of ours, empty when all went well."""
+
+    unchanged: bool
+    stages: list[tuple[str, float]] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    run_id: str = ""
+
+    @property
+    def seconds(self) -> float:
+        return sum(seconds for _, seconds in self.stages)
+
+
+def prepare(settings: Settings) -> None:
+    """Make the home ready for Dagster: its instance configuration, its manifest, the edition partitions."""
+    _configure(settings)
+    dbt.prepare(settings)
+    from dagster import DagsterInstance
+
+    from ingest.catalog_reader import load_catalog
+    from orchestration.ingest_assets import register_partitions
+
+    with DagsterInstance.get() as instance:
+        register_partitions(instance, load_catalog(settings.shelves))
+
+
+def run(settings: Settings, progress: Callable[[str], None], force: bool = False) -> Outcome:
+    """Run the pipeline unless everything it depends on is as it was at the last good run, and its output still stands.
+
+    Raises AnotherRun when a run is going on in the same home. Failures of single steps are in the outcome.
+    """
+    clock = _Clock()
+    made_from = fingerprint(settings)
+    if not force and _as_it_was(settings, made_from):
+        clock.lap("compare with the last run")
+        return Outcome(True, clock.laps)
+    _configure(settings)
+    progress("preparing")
+    dbt.prepare(settings)
+    clock.lap("prepare the models")
+    from dagster import DagsterInstance
+
+    from orchestration import definitions
+
+    clock.lap("load the definitions")
+    job = definitions.build(settings).resolve_job_def("pipeline")
+    with DagsterInstance.get() as instance:
+        with _reporting(progress):
+            result = job.execute_in_process(
+                run_config={"loggers": {"console": {}}},
+                instance=instance,
+                raise_on_error=False,
+                tags={"chiso/by": "command line"},
+            )
+        clock.lap("run")
+        outcome = Outcome(
+            False, [*clock.laps[:-1], *_steps(result, clock.laps[-1][1])], _failures(result), result.run_id
+        )
+    if not outcome.problems:
+        _record(settings, made_from, outcome)
+    return outcome
+
+
+def fingerprint(settings: Settings) -> str:
+    """A hash of everything a run depends on: code, models, seeds, catalog, archive, settings and library versions."""
+    digest = hashlib.sha256()
+    roots = [PROJECT_ROOT / name for name in _CODE] + [settings.home / "catalog", settings.home / "archive"]
+    for root in roots:
+        for path in sorted(root.rglob("*")):
+            if path.is_file() and path.suffix not in (".pyc", ".md"):
+                digest.update(str(path.relative_to(root.parent)).encode() + b"\0" + path.read_bytes())
+    for name in _PACKAGES:
+        digest.update(f"{name} {importlib.metadata.version(name)}\n".encode())
+    excluded = sorted(settings.excluded_publishers)
+    digest.update(f"{settings.territory} {excluded} {settings.as_of}".encode())
+    return digest.hexdigest()
+
+
+def last_run(settings: Settings) -> dict[str, Any] | None:
+    """What the last good run recorded, or None before the first."""
+    path = settings.state / "last_run.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+
+
+def _as_it_was(settings: Settings, made_from: str) -> bool:
+    before = last_run(settings)
+    if before is None or before["fingerprint"] != made_from:
+        return False
+    return all(Path(path).exists() and _sha256(Path(path)) == sha for path, sha in before["outputs"].items())
+
+
+def _record(settings: Settings, made_from: str, outcome: Outcome) -> None:
+    outputs = [settings.published / "chiso.duckdb", settings.published / "datapackage.json"]
+    record = {
+        "fingerprint": made_from,
+        "as_of": settings.as_of.isoformat(),
+        "run_id": outcome.run_id,
+        "stages": [{"name": name, "seconds": round(seconds, 3)} for name, seconds in outcome.stages],
+        "total_seconds": round(outcome.seconds, 3),
+        "peak_memory_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "outputs": {str(path): _sha256(path) for path in outputs},
+    }
+    path = settings.state / "last_run.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(f".{os.getpid()}")
+    beside.write_text(json.dumps(record, indent=2), encoding="utf-8")
+    os.replace(beside, path)
+
+
+def _configure(settings: Settings) -> None:
+    settings.dagster.mkdir(parents=True, exist_ok=True)
+    settings.inbox.mkdir(parents=True, exist_ok=True)
+    config = (PROJECT_ROOT / "orchestration" / "dagster.yaml").read_bytes()
+    target = settings.dagster / "dagster.yaml"
+    if not target.exists() or target.read_bytes() != config:
+        target.write_bytes(config)
+    os.environ["DAGSTER_HOME"] = str(settings.dagster)
+    os.environ.update(dbt.environment(settings))
+
+
+@contextmanager
+def _reporting(progress: Callable[[str], None]) -> Iterator[None]:
+    """Pass what the steps say on to the person who waits."""
+
+    class Handler(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            said = getattr(record, "dagster_meta", {})
+            progress(f"{said.get('step_key') or ''} {said.get('orig_message') or record.getMessage()}".strip())
+
+    handler = Handler(logging.INFO)
+    logger = logging.getLogger(RUN_LOGGER)
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+
+
+def _steps(result: Any, total: float) -> list[tuple[str, float]]:
+    """Seconds of each step as Dagster timed them, and what was left between them."""
+    steps = [
+        (event.step_key, event.event_specific_data.duration_ms / 1000)
+        for event in result.all_events
+        if event.event_type_value == "STEP_SUCCESS"
+    ]
+    return [*steps, ("between the steps", total - sum(seconds for _, seconds in steps))]
+
+
+def _failures(result: Any) -> list[str]:
+    failures = []
+    for event in result.all_events:
+        if event.event_type_value == "STEP_FAILURE":
+            error = event.event_specific_data.error
+            while error.cause is not None:
+                error = error.cause
+            failures.append(f"{event.step_key}: {error.message.strip()}")
+    return failures or ([] if result.success else ["the run failed before any step; see the Dagster UI"])
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class _Clock:
+    """Seconds between laps."""
+
+    def __init__(self) -> None:
+        self._last = time.perf_counter()
+        self.laps: list[tuple[str, float]] = []
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self.laps.append((name, now - self._last))
+        self._last = now
