@@ -16,6 +16,8 @@ import duckdb
 from orchestration.duckdb_resource import quoted
 from orchestration.published_tables import Column, PublishError, Table
 
+# raise it when files are written in another way, so that the same figures are published again
+FORMAT = 1
 FILE_NAME = "datapackage.json"
 CONTENT_KEY = "chiso:content_sha256"
 DUCKDB_KEY = "chiso:duckdb"
@@ -90,6 +92,7 @@ def content(resources: Sequence[Mapping[str, Any]], sources: Sequence[Mapping[st
     return {
         "profile": "data-package",
         "name": "chiso",
+        "chiso:format": FORMAT,
         "title": "Chiso: chỉ số của tỉnh và các chỉ số quốc gia (indices of the province and of the country)",
         "description": (
             "Số liệu do các nhà công bố công bố, giữ đúng như bản gốc, kèm nguồn và cơ quan chủ trì; cách dùng và"

@@ -110,7 +110,8 @@ def _invoke(settings: Settings, arguments: list[str], on_event: Callable[[Any], 
         try:
             outcome = dbtRunner(callbacks=[on_event]).invoke([*arguments, *common, *quiet])
         finally:
-            DuckDBConnectionManager.close_all_connections()  # dbt keeps the file open for as long as the process lives
+            # dbt keeps the file open for as long as the process lives
+            DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     if outcome.exception is not None:
         raise DbtFailed(str(outcome.exception)) from outcome.exception
     if outcome.result is None:

@@ -4,7 +4,7 @@ A run of the whole pipeline reads what changed in one step and reports each edit
 partitioned assets are for looking at one edition, and for reading single ones again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
@@ -121,14 +121,18 @@ def _chosen(context: dg.AssetExecutionContext, home: Home, code: str) -> list[Ed
 
 def _raw_tables(with_editions: list[str]) -> dg.AssetsDefinition:
     editions = [dg.AssetKey(["raw", "index_result", code.lower()]) for code in with_editions]
-    common = {"group_name": "raw", "kinds": {"python", "parquet"}, "owners": OWNERS}
+
+    def spec(key: dg.AssetKey, text: str, deps: Sequence[dg.AssetKey] = ()) -> dg.AssetSpec:
+        kinds = {"python", "parquet"}
+        return dg.AssetSpec(key, deps=deps, description=text, group_name="raw", kinds=kinds, owners=OWNERS)
+
     description = "Every published cell of every edition: reads each edition whose file or description changed."
 
     @dg.multi_asset(
         name="raw_tables",
         specs=[
-            dg.AssetSpec(INDEX_RESULT, deps=editions, description=description, **common),
-            *(dg.AssetSpec(["raw", name], description=text, **common) for name, text in _TABLES.items()),
+            spec(INDEX_RESULT, description, editions),
+            *(spec(dg.AssetKey(["raw", name]), text) for name, text in _TABLES.items()),
         ],
         check_specs=[
             dg.AssetCheckSpec(

@@ -43,20 +43,20 @@ _STAGING = ".being-published"
 VERSION_TABLE = Table(
     "marts",
     "published_version",
-    "Phiên bản của bộ số liệu đã công bố. Which version of the published figures this is. Grain: one row.",
+    "Phiên bản của bộ số liệu. Which version of the published figures this is. Grain: one row.",
     (
         Column(
             "content_sha256",
             "VARCHAR",
             False,
-            "Mã băm nội dung, trùng với chiso:content_sha256 trong datapackage.json."
-            " Hash of the content; parts with the same hash belong together.",
+            "Mã băm nội dung. Hash of the content, the same as `chiso:content_sha256` in datapackage.json: parts with"
+            " the same hash belong together.",
         ),
         Column(
             "built_from",
             "VARCHAR",
             False,
-            "Nguồn của lần công bố đầu tiên có nội dung này. What this content was first built from.",
+            "Nguồn tạo nên nội dung. What this content was built from when it was first published.",
         ),
     ),
     (),

@@ -1,11 +1,13 @@
 """Findings as an asset, every rule as an asset check, and lateness judged edition by edition."""
 
+import csv
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import dagster as dg
 
+from ingest.settings import PROJECT_ROOT
 from orchestration.duckdb_resource import read_only
 from orchestration.ingest_assets import OWNERS
 from orchestration.resources import Home
@@ -17,6 +19,7 @@ _RESULTS = dg.AssetKey(["marts", "fct_index_result"])
 _CHANGES = dg.AssetKey(["reporting", "rpt_index_change"])
 _CALENDAR = dg.AssetKey(["reporting", "rpt_publication_calendar"])
 _SHOWN = 50
+_SEED = PROJECT_ROOT / "dbt_project" / "seeds" / "rule.csv"
 _SEVERITY = {
     "critical": dg.AssetCheckSeverity.ERROR,
     "warn": dg.AssetCheckSeverity.WARN,
@@ -85,6 +88,8 @@ def finding_assets(suites: Sequence[Suite]) -> dg.AssetsDefinition:
 def rule_checks(rules: Sequence[Rule]) -> dg.AssetChecksDefinition:
     """Show each rule's outcome on the table that it is about. A rule that could not be checked fails the step."""
     targets = {rule.rule_code: _CHANGES if rule.kind == "regression" else _RESULTS for rule in rules}
+    with _SEED.open(encoding="utf-8", newline="") as file:
+        words = {row["rule_code"]: row for row in csv.DictReader(file) if row["index_code"] == "*"}
 
     @dg.multi_asset_check(
         name="rule_checks",
@@ -93,7 +98,7 @@ def rule_checks(rules: Sequence[Rule]) -> dg.AssetChecksDefinition:
                 rule.rule_code,
                 asset=targets[rule.rule_code],
                 additional_deps=[FINDINGS],
-                description=f"Great Expectations, {rule.kind.replace('_', ' ')}: {rule.rule_code.replace('_', ' ')}.",
+                description="{expectation_vi}. {expectation_en}. {rationale}".format(**words[rule.rule_code]),
             )
             for rule in rules
         ],

@@ -52,9 +52,12 @@ class Home(dg.ConfigurableResource):  # type: ignore[type-arg]
         return Settings.from_env()
 
 
-@dg.logger(description="What the steps say, to whoever in this process listens to the logger chiso.run.")
-def run_logger(context: dg.InitLoggerContext) -> logging.Logger:
+def _logger(context: dg.InitLoggerContext) -> logging.Logger:
     logger = logging.getLogger(RUN_LOGGER)
     logger.setLevel(logging.INFO)
     logger.propagate = False
     return logger
+
+
+# what the steps say, to whoever in this process listens
+run_logger = dg.LoggerDefinition(_logger)

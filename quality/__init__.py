@@ -1,0 +1,1 @@
+"""Expectation suites, findings and the alert digest. Read README.md of this folder first."""

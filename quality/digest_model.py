@@ -1,0 +1,293 @@
+"""What the digest says, before any layout: read from `rpt_finding` and `rpt_check`, grouped for a reader.
+
+Belongs here: choosing, grouping and counting. Does not belong here: HTML, mail, or deciding what is a finding.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from quality.numbers_vi import date_vi, number_vi
+from quality.suites.wording import edition_vi, index_label
+
+SHOWN_PER_RULE = 3
+COMPONENTS_SHOWN = 5
+LINK_LABEL = 40
+_URL = re.compile(r"https?://[^\s;,\"'<>()]+")
+# Line breaks and other control characters from a source must not start a line of their own in a message.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+# A dimension and its own parts would say the same fall twice: only what the total is made of is named.
+_TOP_COMPONENTS = """
+select c.index_code, c.component_code
+from marts.dim_component as c
+join marts.dim_component as p on p.index_code = c.index_code and p.component_code = c.parent_component_code
+where p.kind = 'total'
+"""
+_MERGED = """
+select predecessor_code
+from marts.territory_predecessor
+where territory_code = ? and relation = 'merged'
+"""
+SEVERITY_VI = {"critical": "nghiêm trọng", "warn": "cần xem", "info": "để biết"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One figure that got worse: 'Tổng điểm: 65,25 → 64,10 (giảm 1,15 điểm)'."""
+
+    what: str
+    before: str
+    after: str
+    change: str
+
+
+@dataclass(frozen=True)
+class Fall:
+    """One index, edition and territory that got worse: totals in `changes`, parts in `components`."""
+
+    title: str
+    index_name: str
+    previous: str
+    changes: tuple[Change, ...]
+    components: tuple[Change, ...]
+    more_components: int
+    lead: str
+    legal_basis: str
+    links: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class FaultExample:
+    subject: str
+    expected: str
+    observed: str
+
+
+@dataclass(frozen=True)
+class FaultGroup:
+    """Faults of one rule in one edition: how many, the first few, what to do."""
+
+    title: str
+    rule: str
+    severity: str
+    count: str
+    examples: tuple[FaultExample, ...]
+    more: int
+    remedy: str
+    links: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A check that could not run: a fault of the pipeline."""
+
+    rule: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Digest:
+    """All that a digest says. `falls` are of the latest editions only; what is older is counted in `older`."""
+
+    home_name: str
+    as_of: date
+    day: str
+    summary_vi: str
+    summary_en: str
+    falls: tuple[Fall, ...]
+    has_predecessors: bool
+    older: tuple[str, ...]
+    older_count: int
+    faults: tuple[FaultGroup, ...]
+    fault_count: int
+    broken: tuple[Broken, ...]
+    rules_run: str
+    subjects_judged: str
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.falls or self.faults or self.broken)
+
+    @property
+    def subject(self) -> str:
+        """Subject line: sorts by date, says only counts, so nothing from a source can reach a header."""
+        parts = [
+            f"{len(self.falls)} suy giảm" if self.falls else "",
+            f"{self.fault_count} lỗi dữ liệu" if self.fault_count else "",
+            f"{len(self.broken)} kiểm tra không chạy được" if self.broken else "",
+        ]
+        said = " · ".join(part for part in parts if part) or "không có phát hiện mới"
+        return f"[Chiso] {self.as_of:%Y-%m-%d} · {said}"
+
+
+def read_digest(warehouse: Path, as_of: date, home_territory: str) -> Digest:
+    """Build the digest from the working or published file. Raises duckdb.Error when findings were never written."""
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        findings = _rows(con, "select * from reporting.rpt_finding order by finding_id")
+        checks = _rows(con, "select * from reporting.rpt_check order by rule_code")
+        top = set(con.execute(_TOP_COMPONENTS).fetchall())
+        merged = {code for (code,) in con.execute(_MERGED, [home_territory]).fetchall()}
+        home = con.execute(
+            "select name_vi from marts.dim_territory where territory_code = ?", [home_territory]
+        ).fetchone()
+    regressions = [f for f in findings if f["kind"] == "regression"]
+    faults = [f for f in findings if f["kind"] == "data_fault"]
+    falls = _falls([f for f in regressions if f["is_latest_edition"]], top)
+    older = [f for f in regressions if not f["is_latest_edition"]]
+    broken = [Broken(c["title_vi"] or c["rule_code"], c["error_text"] or "") for c in checks if c["outcome"] == "error"]
+    ran = [c for c in checks if c["outcome"] != "error"]
+    return Digest(
+        home_name=home[0] if home else home_territory,
+        as_of=as_of,
+        day=date_vi(as_of),
+        summary_vi=_summary_vi(len(falls), len(faults), len(broken)),
+        summary_en=_summary_en(len(falls), len(faults), len(broken)),
+        falls=falls,
+        has_predecessors=any(f["territory_code"] in merged for f in regressions if f["is_latest_edition"]),
+        older=_older(older),
+        older_count=len(older),
+        faults=_faults(faults, merged | {home_territory}),
+        fault_count=len(faults),
+        broken=tuple(broken),
+        rules_run=number_vi(len(ran)),
+        subjects_judged=number_vi(sum(c["evaluated"] for c in ran)),
+    )
+
+
+def one_line(text: str) -> str:
+    """Give the text as one line: control characters, line breaks and direction marks become a space."""
+    return " ".join(_CONTROL.sub(" ", text).split())
+
+
+def links(*sources: str | None) -> tuple[tuple[str, str], ...]:
+    """Give (label, address) for each http(s) address in the texts, in order, each once; nothing else can be a link."""
+    found = dict.fromkeys(url.rstrip(".") for source in sources for url in _URL.findall(source or ""))
+    return tuple((_link_label(url), url) for url in found)
+
+
+def _link_label(url: str) -> str:
+    """Host and the beginning of the path: enough to tell two pages of one site apart."""
+    label = url.split("//", 1)[1].removeprefix("www.").rstrip("/")
+    return label if len(label) <= LINK_LABEL else label[: LINK_LABEL - 1] + "…"
+
+
+def _rows(con: duckdb.DuckDBPyConnection, statement: str) -> list[dict[str, Any]]:
+    rows = con.execute(statement).to_arrow_table().to_pylist()
+    return [{name: one_line(value) if isinstance(value, str) else value for name, value in row.items()} for row in rows]
+
+
+def _falls(rows: list[dict[str, Any]], top: set[tuple[str, str]]) -> tuple[Fall, ...]:
+    def place(row: dict[str, Any]) -> tuple[Any, ...]:
+        return (row["index_code"], -row["edition_year"], row["basis"], row["territory_code"])
+
+    groups = [list(group) for _, group in groupby(sorted(rows, key=place), key=place)]
+    # Indices whose total or rank fell come before those where only a component did.
+    return tuple(_fall(group, top) for group in sorted(groups, key=lambda g: all(r["severity"] == "info" for r in g)))
+
+
+def _fall(rows: list[dict[str, Any]], top: set[tuple[str, str]]) -> Fall:
+    first = rows[0]
+    totals = [r for r in rows if r["severity"] != "info"]
+    parts = [r for r in rows if r["severity"] == "info"]
+    named = [r for r in parts if (r["index_code"], r["component_code"]) in top]
+    shown = sorted(named, key=lambda r: (r["measure"] == "rank", -abs(r["change"])))[:COMPONENTS_SHOWN]
+    return Fall(
+        title=f"{edition_vi(first)} · {first['territory_label_vi']}",
+        index_name=first["index_name_vi"] or "",
+        previous=str(first["previous_edition_year"]),
+        changes=tuple(_change(r) for r in sorted(totals, key=lambda r: r["measure"] == "rank")),
+        components=tuple(_change(r) for r in shown),
+        more_components=len(parts) - len(shown),
+        lead=first["lead_agency_vi"] or "chưa có phân công",
+        legal_basis=first["legal_basis"] or "",
+        links=links(*(r["source_url"] for r in rows))[:3],
+    )
+
+
+def _change(row: dict[str, Any]) -> Change:
+    is_rank = row["measure"] == "rank"
+    among = f" trên {number_vi(row['ranked_among'])}" if is_rank and row["ranked_among"] is not None else ""
+    name = row["component_name_vi"] or row["component_code"]
+    return Change(
+        what=f"{name}, thứ hạng" if is_rank else name,
+        before=row["before_vi"],
+        after=f"{row['after_vi']}{among}",
+        change=row["change_vi"],
+    )
+
+
+def _older(rows: list[dict[str, Any]]) -> tuple[str, ...]:
+    counts: dict[str, list[int]] = {}
+    for row in rows:
+        counts.setdefault(row["index_code"], []).append(row["edition_year"])
+    return tuple(f"{index_label(code)}: {len(years)} ({_span(years)})" for code, years in sorted(counts.items()))
+
+
+def _span(years: list[int]) -> str:
+    return str(min(years)) if min(years) == max(years) else f"{min(years)}–{max(years)}"
+
+
+def _faults(rows: list[dict[str, Any]], home: set[str]) -> tuple[FaultGroup, ...]:
+    rank = {"critical": 0, "warn": 1, "info": 2}
+
+    def place(row: dict[str, Any]) -> tuple[Any, ...]:
+        return (
+            rank[row["severity"]],
+            -(row["edition_year"] or 0),
+            row["index_code"] or "",
+            row["basis"] or "",
+            row["rule_code"],
+            row["remedy_vi"] or "",
+        )
+
+    # The home province's own figures are the first examples of a group.
+    ordered = sorted(rows, key=lambda r: (place(r), r["territory_code"] not in home, r["subject_vi"], r["finding_id"]))
+    return tuple(_fault_group(list(group)) for _, group in groupby(ordered, key=place))
+
+
+def _fault_group(rows: list[dict[str, Any]]) -> FaultGroup:
+    first = rows[0]
+    return FaultGroup(
+        title=edition_vi(first),
+        rule=first["title_vi"],
+        severity=SEVERITY_VI[first["severity"]],
+        count=f"{number_vi(len(rows))} chỗ",
+        examples=tuple(FaultExample(_short(r), r["expected"], r["observed"]) for r in rows[:SHOWN_PER_RULE]),
+        more=max(0, len(rows) - SHOWN_PER_RULE),
+        remedy=first["remedy_vi"] or "",
+        links=links(*(r["source_url"] for r in rows[:SHOWN_PER_RULE]))[:3],
+    )
+
+
+def _short(row: dict[str, Any]) -> str:
+    """The subject without the edition, which the group's title says already."""
+    return str(row["subject_vi"]).removeprefix(edition_vi(row)).removeprefix(" · ") or edition_vi(row)
+
+
+def _summary_vi(falls: int, faults: int, broken: int) -> str:
+    if not (falls or faults or broken):
+        return "Không có phát hiện mới: mọi phép kiểm tra đã chạy và đều đạt."
+    said = _joined(
+        [
+            f"{falls} lượt suy giảm ở kỳ công bố mới nhất của tỉnh" if falls else "không có suy giảm ở kỳ mới nhất",
+            f"{faults} chỗ số liệu công bố mâu thuẫn hoặc thiếu" if faults else "không có lỗi dữ liệu",
+            f"{broken} phép kiểm tra không chạy được" if broken else "",
+        ]
+    )
+    return f"{said[0].upper()}{said[1:]}."
+
+
+def _summary_en(falls: int, faults: int, broken: int) -> str:
+    if not (falls or faults or broken):
+        return "No new findings: every check ran and passed."
+    return f"{falls} falls in the latest editions, {faults} data faults, {broken} checks that could not run."
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return "; ".join(part for part in parts if part)

@@ -1,0 +1,155 @@
+"""Findings and checks: their columns, and how they are written into the working warehouse.
+
+Belongs here: the schema of `reporting.rpt_finding` and `reporting.rpt_check`, with the comments that BI users read.
+Does not belong here: deciding whether a rule held (Great Expectations) or what to do about it (the digest).
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import NoneType
+from typing import Annotated, Any, get_args, get_type_hints
+
+import duckdb
+import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One rule that did not hold on one subject. Figures are as published; texts are plain text."""
+
+    finding_id: Annotated[str, "Mã phát hiện, không đổi giữa các lần chạy / Stable id (rule, subject, edition)"]
+    rule_code: Annotated[str, "Mã quy tắc / Rule that did not hold"]
+    kind: Annotated[str, "Loại: data_fault (lỗi dữ liệu) hoặc regression (suy giảm) / data_fault or regression"]
+    severity: Annotated[str, "Mức độ: info, warn, critical / info, warn or critical"]
+    title_vi: Annotated[str, "Tên lỗi hoặc suy giảm / Name of the fault or fall, Vietnamese"]
+    title_en: Annotated[str, "Tên lỗi hoặc suy giảm, bằng tiếng Anh / Name of the fault or fall, English"]
+    index_code: Annotated[str | None, "Mã chỉ số / Index"]
+    index_name_vi: Annotated[str | None, "Tên chỉ số / Name of the index, Vietnamese"]
+    edition_year: Annotated[int | None, "Năm của kỳ chỉ số / Edition year"]
+    basis: Annotated[str | None, "Danh mục lãnh thổ của kỳ: 63, 34 hoặc VN / Territorial list: 63, 34 or VN"]
+    vintage: Annotated[int | None, "Phiên bản số liệu của kỳ / Vintage of the edition's figures"]
+    territory_code: Annotated[str | None, "Mã lãnh thổ / Territory"]
+    territory_name_vi: Annotated[str | None, "Tên lãnh thổ / Name of the territory, Vietnamese"]
+    territory_label_vi: Annotated[str | None, "Tên lãnh thổ, kèm thời gian khi trùng tên / Name, with dates if shared"]
+    component_code: Annotated[str | None, "Mã thành phần / Component"]
+    component_name_vi: Annotated[str | None, "Tên thành phần / Name of the component, Vietnamese"]
+    measure: Annotated[str | None, "Đại lượng (score, rank, ...) / Measure (score, rank, ...)"]
+    subject_vi: Annotated[str, "Đối tượng của phát hiện / What the finding is about, Vietnamese"]
+    expected: Annotated[str, "Giá trị mong đợi (định dạng Việt Nam) / What was expected, Vietnamese text"]
+    observed: Annotated[str, "Giá trị thực tế (định dạng Việt Nam) / What was found, Vietnamese text"]
+    previous_edition_year: Annotated[int | None, "Năm của kỳ liền trước (suy giảm) / Edition compared with"]
+    value_before: Annotated[float | None, "Giá trị kỳ trước (suy giảm) / Figure of the edition before"]
+    value_after: Annotated[float | None, "Giá trị kỳ này (suy giảm) / Figure of this edition"]
+    change: Annotated[float | None, "Chênh lệch: kỳ này trừ kỳ trước / value_after minus value_before"]
+    before_vi: Annotated[str | None, "Giá trị kỳ trước, dạng để đọc / Figure of the edition before, as shown"]
+    after_vi: Annotated[str | None, "Giá trị kỳ này, dạng để đọc / Figure of this edition, as shown"]
+    change_vi: Annotated[str | None, "Mức suy giảm, dạng để đọc / How far it fell, in words"]
+    ranked_among: Annotated[int | None, "Số đơn vị được xếp hạng / Number of units ranked"]
+    is_latest_edition: Annotated[bool, "Thuộc kỳ mới nhất có số liệu của tỉnh / In the home province's latest edition"]
+    lead_agency_code: Annotated[str | None, "Mã cơ quan đầu mối / Lead agency"]
+    lead_agency_vi: Annotated[str | None, "Cơ quan đầu mối / Name of the lead agency, Vietnamese"]
+    legal_basis: Annotated[str | None, "Căn cứ giao đầu mối / Legal basis of the assignment"]
+    message_vi: Annotated[str, "Nội dung phát hiện / Message, Vietnamese"]
+    message_en: Annotated[str, "Nội dung phát hiện bằng tiếng Anh / Message, English"]
+    remedy_vi: Annotated[str | None, "Việc cần làm / What to do, Vietnamese"]
+    remedy_en: Annotated[str | None, "Việc cần làm bằng tiếng Anh / What to do, English"]
+    source_url: Annotated[str | None, "Địa chỉ nguồn / Address of the source"]
+    source_locator: Annotated[str | None, "Vị trí trong tệp nguồn (tệp, dòng, cột) / File, row and column"]
+    evidence: Annotated[str, "Bằng chứng: các dòng sai, dạng JSON / Failing rows as JSON"]
+    as_of: Annotated[date, "Ngày đánh giá / Date judged as of"]
+
+
+@dataclass(frozen=True)
+class Check:
+    """How one rule came out over all its subjects. `error` is a fault of ours, never a judgement of the figures."""
+
+    rule_code: Annotated[str, "Mã quy tắc / Rule"]
+    kind: Annotated[str, "Loại: data_fault hoặc regression / data_fault or regression"]
+    title_vi: Annotated[str | None, "Điều cần đạt / What holds when the check passes, Vietnamese"]
+    title_en: Annotated[str | None, "Điều cần đạt, bằng tiếng Anh / What holds when the check passes, English"]
+    suite: Annotated[str | None, "Bộ kiểm tra Great Expectations / Great Expectations suite"]
+    table_name: Annotated[str | None, "Bảng được kiểm tra / Table that was judged"]
+    outcome: Annotated[str, "Kết quả: passed, failed hoặc error (không chạy được) / passed, failed or error"]
+    evaluated: Annotated[int, "Số đối tượng được xét / Subjects judged"]
+    unexpected: Annotated[int, "Số đối tượng không đạt / Subjects that failed"]
+    error_text: Annotated[str | None, "Lỗi khi chạy kiểm tra / Why the check could not run"]
+    data_docs_page: Annotated[str | None, "Trang Data Docs (đường dẫn tương đối) / Data Docs page, relative path"]
+    as_of: Annotated[date, "Ngày đánh giá / Date judged as of"]
+
+
+_TYPES = {
+    str: ("varchar", pa.string()),
+    int: ("integer", pa.int32()),
+    float: ("double", pa.float64()),
+    bool: ("boolean", pa.bool_()),
+    date: ("date", pa.date32()),
+}
+FINDING_TABLE = "rpt_finding"
+CHECK_TABLE = "rpt_check"
+_TABLE_COMMENTS = {
+    FINDING_TABLE: "Phát hiện: mỗi dòng là một quy tắc không đạt trên một đối tượng / "
+    "Findings: one row for each rule that did not hold on one subject (finding_id)",
+    CHECK_TABLE: "Kết quả kiểm tra: mỗi dòng là một quy tắc / Checks: one row for each rule (rule_code)",
+}
+
+
+def finding_id(rule_code: str, *subject: object) -> str:
+    """Give the stable id of a rule on a subject: 16 hexadecimal digits, the same on every machine and run."""
+    text = "\x1f".join("" if part is None else str(part) for part in (rule_code, *subject))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def write_results(warehouse: Path, findings: Sequence[Finding], checks: Sequence[Check]) -> None:
+    """Replace both tables in one transaction; a reader sees the old pair or the new pair, never a mixture."""
+    with duckdb.connect(str(warehouse)) as con:
+        con.begin()
+        try:
+            con.execute("create schema if not exists reporting")
+            _replace(con, FINDING_TABLE, "finding_id", Finding, findings)
+            _replace(con, CHECK_TABLE, "rule_code", Check, checks)
+            con.commit()
+        except BaseException:
+            con.rollback()
+            raise
+
+
+def _replace(con: duckdb.DuckDBPyConnection, name: str, key: str, shape: type, rows: Sequence[Any]) -> None:
+    columns = _columns(shape)
+    lines = [f"{c.name} {c.sql_type} {'primary key' if c.name == key else c.constraint}" for c in columns]
+    con.execute(f"drop table if exists reporting.{name}")
+    con.execute(f"create table reporting.{name} ({', '.join(lines)})")
+    schema = pa.schema([(c.name, c.arrow_type) for c in columns])
+    con.register("new_rows", pa.Table.from_pylist([vars(row) for row in rows], schema=schema))
+    con.execute(f"insert into reporting.{name} by name select * from new_rows")
+    con.unregister("new_rows")
+    con.execute(f"comment on table reporting.{name} is {_literal(_TABLE_COMMENTS[name])}")
+    for c in columns:
+        con.execute(f"comment on column reporting.{name}.{c.name} is {_literal(c.comment)}")
+
+
+@dataclass(frozen=True)
+class _Column:
+    name: str
+    sql_type: str
+    arrow_type: pa.DataType
+    constraint: str
+    comment: str
+
+
+def _columns(shape: type) -> list[_Column]:
+    """Read the table's columns off the dataclass: the type gives the SQL type, `| None` the missing constraint."""
+    columns = []
+    for name, hint in get_type_hints(shape, include_extras=True).items():
+        kind, comment = get_args(hint)
+        (value_type,) = {t for t in (get_args(kind) or (kind,)) if t is not NoneType}
+        sql_type, arrow_type = _TYPES[value_type]
+        constraint = "" if NoneType in get_args(kind) else "not null"
+        columns.append(_Column(name, sql_type, arrow_type, constraint, comment))
+    return columns
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

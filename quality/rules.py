@@ -1,0 +1,65 @@
+"""What a rule and a suite are.
+
+Belongs here: the shape of a rule (which expectation judges which rows, and the words for a row that fails).
+Does not belong here: thresholds, severities, titles and remedies (seed `rule`), or any index, year or province.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Kind = Literal["data_fault", "regression"]
+ExpectationName = Literal["in_set", "null", "pair_equal", "a_at_least_b", "unique"]
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Words:
+    """What people read about one failing row. All texts are plain text; figures are in Vietnamese format.
+
+    The last three are for a change from one edition to the next ('65,25', '64,10', 'giảm 1,15 điểm').
+    """
+
+    subject_vi: str
+    expected: str
+    observed: str
+    message_vi: str
+    message_en: str
+    before_vi: str | None = None
+    after_vi: str | None = None
+    change_vi: str | None = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule: one Great Expectations expectation, and the words for a row that fails it.
+
+    `arguments` are the expectation's own; `judged` names the columns that it compares: a null there means that the
+    evidence is broken, which is an error of ours and not a fault of the figures (empty: nulls are part of the rule).
+    `applies` restricts the rule to the rows of the suite whose column has that value. `identity` names columns beside
+    the usual keys that tell two subjects of one edition apart.
+    """
+
+    rule_code: str
+    kind: Kind
+    expectation: ExpectationName
+    arguments: Mapping[str, Any]
+    describe: Callable[[Row], Words]
+    judged: tuple[str, ...] = ()
+    applies: tuple[str, str] | None = None
+    identity: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Suite:
+    """Rules over one table. `sql` gives one row for each judged subject, in a stable order.
+
+    The SQL may use the macro `threshold_of(rule_code, index_code)`, which reads the seed `rule`. `keys` are the columns
+    that Data Docs prints beside a failing row.
+    """
+
+    name: str
+    table: str
+    sql: str
+    keys: tuple[str, ...]
+    rules: tuple[Rule, ...] = field(default=())

@@ -1,0 +1,246 @@
+"""Judges the warehouse: runs every suite, turns failing rows into findings, writes both.
+
+Pure of Dagster. Great Expectations decides; Python here only reads the rows that failed and words them.
+"""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pyarrow as pa
+
+from quality.context import Context, load_context
+from quality.data_docs import render_index
+from quality.findings import Check, Finding, finding_id, write_results
+from quality.rules import Rule, Suite
+from quality.suites import SUITES
+from quality.thresholds import SEED, RuleSettings, load_settings
+
+if TYPE_CHECKING:
+    from quality.gx_runner import GxRunner, Verdict
+
+DATA_DOCS = "data_docs"
+_SEVERITY_ORDER = {"critical": 0, "warn": 1, "info": 2}
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a run judged. `data_docs` is the index page; `checks` has one entry for each rule."""
+
+    as_of: date
+    checks: tuple[Check, ...]
+    findings: tuple[Finding, ...]
+    data_docs: Path
+
+    @property
+    def errors(self) -> tuple[Check, ...]:
+        """Checks that could not run: faults of ours, to be shown as such."""
+        return tuple(check for check in self.checks if check.outcome == "error")
+
+    def of(self, rule_code: str) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.rule_code == rule_code)
+
+    def count(self, kind: str, severity: str | None = None) -> int:
+        return sum(f.kind == kind and severity in (None, f.severity) for f in self.findings)
+
+
+def evaluate(
+    warehouse: Path, out_dir: Path, as_of: date, home_territory: str, suites: Sequence[Suite] = SUITES
+) -> Evaluation:
+    """Run `suites` over the working warehouse and replace `reporting.rpt_finding` and `reporting.rpt_check`.
+
+    Data Docs are written to `out_dir/data_docs`. A check that cannot run (evidence missing, expectation raised, no row
+    in the seed) comes out as 'error'. Raises duckdb.Error when the seed `rule` or the marts themselves are not there.
+    """
+    from quality.gx_runner import GxRunner  # takes seconds; see its module
+
+    out_dir.mkdir(parents=True, exist_ok=True)
+    runner = GxRunner(out_dir / DATA_DOCS, as_of)
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        checks, findings = judge(con, runner, suites, as_of, home_territory)
+    data_docs = runner.write_docs(render_index(checks, as_of))
+    write_results(warehouse, findings, checks)
+    return Evaluation(as_of, tuple(checks), tuple(findings), data_docs)
+
+
+def judge(
+    con: duckdb.DuckDBPyConnection, runner: "GxRunner", suites: Sequence[Suite], as_of: date, home_territory: str
+) -> tuple[list[Check], list[Finding]]:
+    """Judge the warehouse behind `con` and write nothing: one check for each rule, findings worst first."""
+    settings = load_settings(con)
+    context = load_context(con, as_of, home_territory)
+    checks: list[Check] = []
+    found: dict[str, Finding] = {}
+    for suite in suites:
+        table, verdicts = _judge(con, runner, suite, settings)
+        for verdict in verdicts:
+            rule = next(r for r in suite.rules if r.rule_code == verdict.rule_code)
+            checks.append(_check(suite, rule, verdict, settings, as_of))
+            if table is not None:
+                failing = table.take(pa.array(verdict.failing, pa.int64())).to_pylist()
+                found |= _findings(rule, failing, settings, context, as_of)
+    checks += _not_judged(suites, settings, as_of)
+    return checks, sorted(found.values(), key=_order)
+
+
+def _judge(
+    con: duckdb.DuckDBPyConnection, runner: "GxRunner", suite: Suite, settings: RuleSettings
+) -> tuple[pa.Table | None, list["Verdict"]]:
+    """Give the judged table and one verdict for each rule; the table is None when it could not be read."""
+    from quality.gx_runner import Verdict
+
+    bad_seed = {r.rule_code: text for r in suite.rules if (text := _seed_fault(r, settings))}
+    refused = [Verdict(code, "error", 0, error_text=text) for code, text in bad_seed.items()]
+    rules = tuple(r for r in suite.rules if r.rule_code not in bad_seed)
+    if not rules:
+        return None, refused
+    try:
+        table = con.execute(suite.sql).to_arrow_table()
+    except duckdb.Error as error:
+        # Missing evidence, another shape, a value that does not convert: said for each rule; other suites go on.
+        return None, refused + [Verdict(r.rule_code, "error", 0, error_text=str(error)) for r in rules]
+    known = {r.rule_code: settings.of(r.rule_code) for r in rules}
+    titles = {code: f"{setting.expectation_vi} / {setting.expectation_en}" for code, setting in known.items()}
+    narrowed = Suite(suite.name, suite.table, suite.sql, suite.keys, rules)
+    return table, refused + runner.judge(narrowed, table, titles)
+
+
+def _seed_fault(rule: Rule, settings: RuleSettings) -> str | None:
+    if rule.rule_code not in settings.rule_codes:
+        return f"{SEED} has no default row for this rule"
+    if settings.of(rule.rule_code).kind != rule.kind:
+        return f"{SEED} calls this rule a {settings.of(rule.rule_code).kind}, the suite a {rule.kind}"
+    return None
+
+
+def _not_judged(suites: Sequence[Suite], settings: RuleSettings, as_of: date) -> list[Check]:
+    """A row of the seed that no suite judges would look like a rule that holds: it is an error."""
+    judged = {rule.rule_code for suite in suites for rule in suite.rules}
+    return [
+        Check(
+            rule_code=code,
+            kind=settings.of(code).kind,
+            title_vi=settings.of(code).expectation_vi,
+            title_en=settings.of(code).expectation_en,
+            suite=None,
+            table_name=None,
+            outcome="error",
+            evaluated=0,
+            unexpected=0,
+            error_text=f"no suite judges this rule of {SEED}",
+            data_docs_page=None,
+            as_of=as_of,
+        )
+        for code in settings.rule_codes
+        if code not in judged
+    ]
+
+
+def _check(suite: Suite, rule: Rule, verdict: "Verdict", settings: RuleSettings, as_of: date) -> Check:
+    known = settings.of(rule.rule_code) if rule.rule_code in settings.rule_codes else None
+    return Check(
+        rule_code=rule.rule_code,
+        kind=rule.kind,
+        title_vi=known.expectation_vi if known else None,
+        title_en=known.expectation_en if known else None,
+        suite=suite.name,
+        table_name=suite.table,
+        outcome=verdict.outcome,
+        evaluated=verdict.evaluated,
+        unexpected=len(verdict.failing),
+        error_text=verdict.error_text,
+        data_docs_page=verdict.page,
+        as_of=as_of,
+    )
+
+
+def _findings(
+    rule: Rule, rows: list[dict[str, Any]], settings: RuleSettings, context: Context, as_of: date
+) -> dict[str, Finding]:
+    """One finding for each subject; rows of the same subject (copies of a key) are its evidence together."""
+    subjects: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        parts = ("index_code", "edition_year", "basis", "territory_code", "component_code", "measure", *rule.identity)
+        subjects.setdefault(finding_id(rule.rule_code, *(row.get(part) for part in parts)), []).append(row)
+    return {key: _finding(key, rule, group, settings, context, as_of) for key, group in subjects.items()}
+
+
+def _finding(
+    key: str, rule: Rule, rows: list[dict[str, Any]], settings: RuleSettings, context: Context, as_of: date
+) -> Finding:
+    row = context.complete(rows[0])
+    index_code = row.get("index_code")
+    setting = settings.of(rule.rule_code, index_code)
+    words = rule.describe(row)
+    lead = context.lead.get(index_code or "")
+    return Finding(
+        finding_id=key,
+        rule_code=rule.rule_code,
+        kind=rule.kind,
+        severity=setting.severity,
+        title_vi=setting.title_vi,
+        title_en=setting.title_en,
+        index_code=index_code,
+        index_name_vi=context.index_name_vi.get(index_code or ""),
+        edition_year=row.get("edition_year"),
+        basis=row.get("basis"),
+        vintage=row.get("vintage"),
+        territory_code=row.get("territory_code"),
+        territory_name_vi=row["territory_name_vi"],
+        territory_label_vi=row["territory_label_vi"],
+        component_code=row.get("component_code"),
+        component_name_vi=row["component_name_vi"],
+        measure=row.get("measure"),
+        subject_vi=words.subject_vi,
+        expected=words.expected,
+        observed=words.observed,
+        previous_edition_year=row.get("previous_edition_year"),
+        value_before=row.get("value_before"),
+        value_after=row.get("value_after"),
+        change=row.get("change"),
+        before_vi=words.before_vi,
+        after_vi=words.after_vi,
+        change_vi=words.change_vi,
+        ranked_among=row.get("ranked_among"),
+        is_latest_edition=context.is_latest(rule.kind, row),
+        lead_agency_code=lead.agency_code if lead else None,
+        lead_agency_vi=lead.name_vi if lead else None,
+        legal_basis=lead.legal_basis if lead else None,
+        message_vi=words.message_vi,
+        message_en=words.message_en,
+        remedy_vi=row.get("own_remedy_vi") or setting.remedy_vi,
+        remedy_en=row.get("own_remedy_en") or setting.remedy_en,
+        source_url=context.source_url(row),
+        source_locator=row.get("source_locator"),
+        evidence=_evidence(rows),
+        as_of=as_of,
+    )
+
+
+def _evidence(rows: list[dict[str, Any]]) -> str:
+    kept = [{name: _plain(value) for name, value in row.items() if value is not None} for row in rows]
+    return json.dumps(kept, ensure_ascii=False, sort_keys=True, allow_nan=False)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _order(finding: Finding) -> tuple[Any, ...]:
+    """Worst first, then newest, then by subject: the same order on every run."""
+    return (
+        finding.kind,
+        _SEVERITY_ORDER[finding.severity],
+        finding.index_code or "",
+        -(finding.edition_year or 0),
+        finding.rule_code,
+        finding.subject_vi,
+        finding.finding_id,
+    )

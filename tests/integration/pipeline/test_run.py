@@ -1,0 +1,206 @@
+"""`chiso run` as a person runs it: what it says, what it leaves, and that doing it again changes nothing."""
+
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from email import policy
+from email.parser import BytesParser
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.conftest import Installation
+
+# synthetic figures for an edition that the archive does not hold; other column order, spellings and decimal mark
+ADDED = """Nhóm xếp hạng,PCI 2018,Tỉnh,Xếp hạng,Gia nhập thị trường,Tiếp cận đất đai,Tính minh bạch,Chi phí thời gian,\
+Chi phí không chính thức,Cạnh tranh bình đẳng,Tính năng động,Hỗ trợ doanh nghiệp,Đào tạo lao động,Thiết chế pháp lý
+Khá,"61,5",LAO CAI,2,"6,15","6,15","6,15","6,15","6,15","6,15","6,15","6,15","6,15","6,15"
+Tốt,"72,5",TP. Đà Nẵng,1,"7,25","7,25","7,25","7,25","7,25","7,25","7,25","7,25","7,25","7,25"
+"""
+ORIGIN = ("--source-url", "https://example.test/pci", "--source-kind", "official", "--partial")
+
+
+def content(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def copy(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """A second home that tests may change."""
+    home = tmp_path_factory.mktemp("second") / "home"
+    shutil.copytree(installation.home, home)
+    return Installation(home)
+
+
+def test_status_says_what_is_held(installation: Installation) -> None:
+    said = installation.chiso("status").stdout
+    assert "IPRI" in said
+    assert "no edition" in said
+    assert "2005-2025" in said
+    assert "Inbox: empty" in said
+
+
+def test_commands_before_the_first_run_say_what_to_do(tmp_path: Path) -> None:
+    empty = Installation(tmp_path / "home")
+    assert "Start with: chiso run" in empty.chiso("status").stdout
+    findings = empty.chiso("findings")
+    assert findings.returncode == 1
+    assert "`chiso run` makes it" in findings.stderr
+    assert "No alert" in empty.chiso("alerts").stdout
+
+
+def test_an_unusable_setting_is_said_in_one_line(tmp_path: Path) -> None:
+    said = Installation(tmp_path).chiso("run", CHISO_AS_OF="22/11/2026")
+    assert said.returncode == 1
+    assert said.stderr == "Error: CHISO_AS_OF is '22/11/2026'; write a date as YYYY-MM-DD, or leave it out\n"
+
+
+def test_the_digest_is_one_vietnamese_message(installation: Installation) -> None:
+    [path] = (installation.home / "alerts" / "outbox").glob("*.eml")
+    message = BytesParser(policy=policy.default).parsebytes(path.read_bytes())
+    assert str(message["subject"]).startswith("[Chiso] 2026-11-22")
+    html = message.get_body(preferencelist=("html",))
+    assert html is not None
+    assert "Sở Tài chính" in html.get_content()
+
+
+def test_nothing_new_is_nothing_done(installation: Installation) -> None:
+    before = content(installation.home / "published")
+    again = installation.chiso("run")
+    assert again.returncode == 0, again.stderr
+    assert "Nothing changed since the last run" in again.stdout
+    assert content(installation.home / "published") == before
+
+
+def test_running_all_over_again_gives_the_same_bytes(copy: Installation) -> None:
+    published, outbox = copy.home / "published", copy.home / "alerts" / "outbox"
+    before, alerts = content(published), content(outbox)
+    again = copy.chiso("run", "--force")
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert content(published) == before
+    assert content(outbox) == alerts
+
+
+def test_a_second_run_at_the_same_time_is_refused(copy: Installation) -> None:
+    from orchestration.resources import only_run
+
+    with only_run(copy.home):
+        refused = copy.chiso("publish")
+    assert refused.returncode == 1
+    assert "another run" in refused.stderr
+
+
+def test_a_file_is_checked_and_added_without_code(copy: Installation, tmp_path: Path) -> None:
+    offered = tmp_path / "pci_2018.csv"
+    offered.write_text(ADDED, encoding="utf-8")
+    unsure = copy.chiso("check", str(offered), "--partial")
+    assert unsure.returncode == 1
+    assert "--basis" in unsure.stderr
+    checked = copy.chiso("check", str(offered), "--partial", "--basis", "63")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert "No fault found" in checked.stdout
+    nowhere = copy.chiso("add", str(offered), "--partial", "--basis", "63")
+    assert nowhere.returncode == 1
+    assert "--source-url" in nowhere.stderr
+    added = copy.chiso("add", str(offered), "--basis", "63", *ORIGIN)
+    assert added.returncode == 0, added.stdout + added.stderr
+    twice = copy.chiso("add", str(offered), "--basis", "63", *ORIGIN)
+    assert twice.returncode == 1
+    assert "already in the archive" in twice.stderr
+
+
+def test_a_bad_file_is_refused_with_its_places(copy: Installation, tmp_path: Path) -> None:
+    offered = tmp_path / "pci_2018.csv"
+    offered.write_text(ADDED.replace("LAO CAI", "Lao Kay").replace('"72,5"', "72;5"), encoding="utf-8")
+    before = content(copy.home / "catalog") if (copy.home / "catalog").exists() else {}
+    said = copy.chiso("add", str(offered), "--basis", "63", *ORIGIN)
+    assert said.returncode == 1
+    assert "row 2, column 'Tỉnh'" in said.stdout
+    assert "row 3, column 'PCI 2018'" in said.stdout
+    assert (content(copy.home / "catalog") if (copy.home / "catalog").exists() else {}) == before
+
+
+@pytest.fixture(scope="module")
+def changed(copy: Installation) -> Installation:
+    """After a kill in the middle: an edition added, one that is broken, one publisher left out."""
+    broken = copy.home / "catalog" / "pgi" / "editions" / "2025_63.yaml"
+    broken.parent.mkdir(parents=True, exist_ok=True)
+    (copy.home / "archive" / "pgi").mkdir(parents=True, exist_ok=True)
+    table = copy.home / "archive" / "pgi" / "pgi_2025.csv"
+    table.write_text("Province,PGI Score\nAtlantis,20\n", encoding="utf-8")
+    broken.write_text(
+        "index: PGI\nedition: 2025\nbasis: '63'\ntitle: synthetic\ncoverage: partial\n"
+        "tables:\n  - file: pgi/pgi_2025.csv\n"
+        f"    sha256: {hashlib.sha256(table.read_bytes()).hexdigest()}\n    rows: 1\n"
+        "    sources: [{kind: official, publisher: nobody, title: synthetic}]\n",
+        encoding="utf-8",
+    )
+    env = {**os.environ, "CHISO_HOME": str(copy.home), "CHISO_AS_OF": "2026-11-22"}
+    killed = subprocess.Popen([sys.executable, "-m", "orchestration.cli", "run"], env=env, stdout=subprocess.DEVNULL)
+    time.sleep(9)
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+    duckdb.connect(str(copy.published), read_only=True).execute("select count(*) from marts.fct_index_result").close()
+    ran = copy.chiso("run", CHISO_EXCLUDE_PUBLISHERS="undp_cecodes")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return copy
+
+
+def test_the_added_edition_is_in_the_warehouse(changed: Installation) -> None:
+    with duckdb.connect(str(changed.published), read_only=True) as connection:
+        rows = connection.execute(
+            "select territory_code, measure, value, value_text, source_url from marts.fct_index_result"
+            " where index_code = 'PCI' and edition_year = 2018 and component_code = 'total' order by all"
+        ).fetchall()
+    origin = "https://example.test/pci"
+    assert rows == [
+        ("10", "rank", 2.0, "2", origin),
+        ("10", "score", 61.5, "61,5", origin),
+        ("10", "tier", None, "Khá", origin),
+        ("48", "rank", 1.0, "1", origin),
+        ("48", "score", 72.5, "72,5", origin),
+        ("48", "tier", None, "Tốt", origin),
+    ]
+
+
+def test_a_faulty_edition_stops_alone_and_becomes_a_finding(changed: Installation) -> None:
+    with duckdb.connect(str(changed.published), read_only=True) as connection:
+        stopped = connection.execute(
+            "select load_status from marts.dim_edition where index_code = 'PGI' and edition_year = 2025"
+        ).fetchall()
+        findings = connection.execute(
+            "select index_code, edition_year, severity, observed from reporting.rpt_finding"
+            " where rule_code = 'edition_loaded'"
+        ).fetchall()
+        others = connection.execute("select count(*) from marts.fct_index_result where index_code = 'PGI'").fetchone()
+    assert stopped == [("stopped",)]
+    assert {finding[:3] for finding in findings} == {("PGI", 2025, "critical")}
+    assert "Atlantis" in findings[0][3]
+    assert others is not None
+    assert others[0] > 0
+
+
+def test_an_excluded_publisher_is_nowhere(changed: Installation) -> None:
+    with duckdb.connect(str(changed.published), read_only=True) as connection:
+        left = connection.execute("select count(*) from marts.fct_index_result where index_code = 'PAPI'").fetchone()
+        shown = connection.execute(
+            "select distinct edition_status from reporting.rpt_index_overview where index_code = 'PAPI'"
+        ).fetchall()
+    assert left == (0,)
+    assert shown == [("no edition",)]
+
+
+def test_what_a_run_records(changed: Installation) -> None:
+    record = json.loads((changed.home / "state" / "last_run.json").read_text(encoding="utf-8"))
+    assert record["as_of"] == "2026-11-22"
+    assert {"raw_tables", "warehouse_models", "findings"} <= {stage["name"] for stage in record["stages"]}
