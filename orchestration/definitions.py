@@ -1,55 +1,6 @@
-"""The one code location: assets from publisher to alert, their checks, the daily schedule and the sensors.
+"""The code location that workspace.yaml loads."""
 
-Belongs here: putting the parts together. Loading it reads the catalog and the prepared manifest, and nothing else.
-"""
-
-import warnings
-
-import dagster as dg
-
-from ingest.catalog_reader import load_catalog
 from ingest.settings import Settings
-from orchestration import automation, dbt
-from orchestration.dbt_assets import model_assets
-from orchestration.delivery_assets import finance_digest, published_asset
-from orchestration.ingest_assets import ingest_assets
-from orchestration.quality_assets import finding_assets, no_edition_overdue, rule_checks
-from orchestration.resources import Home, run_logger
-from quality.suites import RULES, SUITES
-
-# the beta parts in use (single-run backfills) are pinned with the library's version
-warnings.filterwarnings("ignore", category=dg.BetaWarning)
-
-# separate processes would cost minutes; the whole job runs in one
-_EXECUTOR = dg.in_process_executor
-
-
-def build(settings: Settings) -> dg.Definitions:
-    """All definitions for one installation. Raises DbtFailed when the manifest has not been prepared."""
-    catalog = load_catalog(settings.shelves)
-    models = model_assets(dbt.read_manifest(settings))
-    public = sorted(key for key in models.keys if key.path[0] in ("marts", "reporting"))
-    assets = [*ingest_assets(catalog), models, finding_assets(SUITES), published_asset(public), finance_digest]
-    partitioned = [
-        asset.key for asset in assets if isinstance(asset, dg.AssetsDefinition) and asset.partitions_def is not None
-    ]
-    job = dg.define_asset_job(
-        automation.PIPELINE,
-        selection=dg.AssetSelection.all(include_sources=False) - dg.AssetSelection.assets(*partitioned)
-        | dg.AssetSelection.all_asset_checks(),
-        executor_def=_EXECUTOR,
-        description="Everything from the archive to the alert; reads only what changed.",
-    )
-    return dg.Definitions(
-        assets=assets,
-        asset_checks=[rule_checks(RULES), no_edition_overdue],
-        jobs=[job],
-        schedules=[automation.daily],
-        sensors=[automation.catalog_and_inbox, automation.failed_run, automation.failed_check],
-        resources={"home": Home()},
-        loggers={"console": run_logger},
-        executor=_EXECUTOR,
-    )
-
+from orchestration.assembly import build
 
 defs = build(Settings.from_env())

@@ -43,7 +43,11 @@ def published_asset(public_tables: list[dg.AssetKey]) -> dg.AssetsDefinition:
 @dg.asset(
     key=DIGEST,
     group_name="alert",
-    deps=[FINDINGS, CHECKS],
+    deps=[
+        FINDINGS,
+        CHECKS,
+        *(["marts", table] for table in ("dim_component", "dim_territory", "territory_predecessor")),
+    ],
     kinds={"email"},
     owners=OWNERS,
     description="One Vietnamese digest of the findings for Finance, as an .eml in the outbox.",

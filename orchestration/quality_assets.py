@@ -11,7 +11,9 @@ from ingest.settings import PROJECT_ROOT
 from orchestration.duckdb_resource import read_only
 from orchestration.ingest_assets import OWNERS
 from orchestration.resources import Home
+from quality.context import LOOKED_UP
 from quality.rules import Rule, Suite
+from quality.thresholds import SEED
 
 FINDINGS = dg.AssetKey(["reporting", "rpt_finding"])
 CHECKS = dg.AssetKey(["reporting", "rpt_check"])
@@ -43,14 +45,14 @@ _EVIDENCE_COLUMNS = (
 
 def finding_assets(suites: Sequence[Suite]) -> dg.AssetsDefinition:
     """Great Expectations in a step of its own: it takes seconds to import and judges what dbt has built."""
-    judged = sorted({tuple(suite.table.split(".", 1)) for suite in suites})
+    read = sorted({tuple(table.split(".", 1)) for table in (SEED, *LOOKED_UP, *(suite.table for suite in suites))})
 
     @dg.multi_asset(
         name="findings",
         specs=[
             dg.AssetSpec(
                 key,
-                deps=[list(table) for table in judged],
+                deps=[list(table) for table in read],
                 group_name="reporting",
                 kinds={"greatexpectations", "duckdb"},
                 owners=OWNERS,

@@ -65,10 +65,11 @@ def run(settings: Settings, progress: Callable[[str], None], force: bool = False
     clock.lap("prepare the models")
     from dagster import DagsterInstance
 
-    from orchestration import definitions
+    from orchestration import assembly
+    from orchestration.automation import PIPELINE
 
     clock.lap("load the definitions")
-    job = definitions.build(settings).resolve_job_def("pipeline")
+    job = assembly.build(settings).resolve_job_def(PIPELINE)
     with DagsterInstance.get() as instance:
         with _reporting(progress):
             result = job.execute_in_process(

@@ -13,6 +13,18 @@ from quality.numbers_vi import date_vi
 from quality.rules import Kind, Row
 
 
+# the tables that are looked up here, for whoever draws the lineage
+LOOKED_UP = (
+    "marts.bridge_lead_agency",
+    "marts.dim_agency",
+    "marts.dim_component",
+    "marts.dim_edition",
+    "marts.dim_index",
+    "marts.dim_territory",
+    "reporting.rpt_index_overview",
+)
+
+
 @dataclass(frozen=True)
 class Lead:
     """The agency that leads an index in the home province on the date judged."""

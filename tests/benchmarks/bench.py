@@ -18,6 +18,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parents[1]
@@ -76,10 +77,10 @@ def resident_mib(process: int) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20 + sum(resident_mib(int(child)) for child in children)
 
 
-def stages(home: Path) -> list[tuple[str, float]]:
-    """Name and seconds of each stage of the last run, as `chiso run` recorded them."""
-    record = json.loads((home / "state" / "last_run.json").read_text(encoding="utf-8"))
-    return [(stage["name"], stage["seconds"]) for stage in record["stages"]]
+def last_run(home: Path) -> dict[str, Any]:
+    """What `chiso run` recorded of the last run that did something, with name and seconds of each of its stages."""
+    record: dict[str, Any] = json.loads((home / "state" / "last_run.json").read_text(encoding="utf-8"))
+    return record
 
 
 def line(name: str, value: float, unit: str, aim: float | None = None) -> str:
@@ -97,15 +98,16 @@ def bench(home: Path) -> None:
     facts = json.loads(floor.printed)
 
     first = measure([chiso, "run"], home)
-    recorded = stages(home)
+    recorded = last_run(home)
+    stages = [(stage["name"], stage["seconds"]) for stage in recorded["stages"]]
     again = measure([chiso, "run"], home)
     load = [sys.executable, "-c", "import orchestration.definitions"]
     loads = [measure(load, home) for _ in range(LOADS)]
 
     print(f"Stages of `chiso run` in an empty home ({os.cpu_count()} cores)")
-    for name, seconds in recorded:
+    for name, seconds in stages:
         print(line(name, seconds, "s"))
-    print(line("start of the process and rest", first.seconds - sum(seconds for _, seconds in recorded), "s"))
+    print(line("start of the process and rest", first.seconds - sum(seconds for _, seconds in stages), "s"))
     print("Main job")
     print(line("chiso run", first.seconds, "s", AIM_RUN))
     print(line("chiso run, nothing new", again.seconds, "s", AIM_AGAIN))
