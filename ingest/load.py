@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -74,9 +73,7 @@ def load_edition(edition: Edition, catalog: Catalog, places: Gazetteer, settings
         "basis": edition.basis,
         "vintage": edition.vintage,
     }
-    changed = raw.write(
-        path, raw.INDEX_RESULT, ({**own, **asdict(cell), **_locator(cell)} for cell in cells), made_from
-    )
+    changed = raw.write(path, raw.INDEX_RESULT, ({**own, **vars(cell), **_locator(cell)} for cell in cells), made_from)
     return _counted(path, edition, places, changed)
 
 
@@ -90,7 +87,7 @@ def load_metric_source(source: MetricSource, places: Gazetteer, settings: Settin
             cells = read_metrics(source, places)
         except EditionFault as error:
             return _stopped(error, path, "", source.code, None)
-        changed = raw.write(path, raw.PROVINCIAL_METRIC, ({**asdict(c), **_locator(c)} for c in cells), made_from)
+        changed = raw.write(path, raw.PROVINCIAL_METRIC, ({**vars(c), **_locator(c)} for c in cells), made_from)
     rows = pq.read_metadata(path).num_rows
     return Loaded("", source.code, "loaded", changed, rows, rows, 0, path, None)
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _BLANKS = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f\u200b\ufeff"), " ")
 _NUMBER = {
@@ -10,6 +11,7 @@ _NUMBER = {
 }
 
 
+@lru_cache(maxsize=65536)
 def tidy(text: str) -> str:
     """Text in NFC, non-breaking and zero-width blanks as plain ones, runs of blanks as one, none at the ends."""
     return " ".join(unicodedata.normalize("NFC", text).translate(_BLANKS).split())

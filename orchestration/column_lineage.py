@@ -8,6 +8,7 @@ from typing import Any
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.lineage import lineage
+from sqlglot.schema import MappingSchema
 
 # column -> [[unique id of the parent, its column], ...]
 Columns = dict[str, list[list[str]]]
@@ -28,6 +29,7 @@ def column_lineage(manifest: dict[str, Any], cache: Path) -> dict[str, Columns]:
         if node.get("columns"):
             columns = {name: column.get("data_type") or "text" for name, column in node["columns"].items()}
             schema.setdefault(node["schema"], {})[_table_name(node)] = columns
+    mapping = MappingSchema(schema, dialect="duckdb")
     answers = {}
     for uid, node in manifest["nodes"].items():
         sql = node.get("compiled_code")
@@ -39,7 +41,7 @@ def column_lineage(manifest: dict[str, Any], cache: Path) -> dict[str, Columns]:
             # a source compiles to a file path, which names no table: the model's one source is meant
             sources = [parent for parent in node["depends_on"]["nodes"] if parent.startswith("source.")]
             only_source = sources[0] if len(sources) == 1 else None
-            answer = {"sql": key, "columns": _read(sql, schema, relations, only_source)}
+            answer = {"sql": key, "columns": _read(sql, mapping, relations, only_source)}
         answers[uid] = answer
     if answers != known:
         cache.parent.mkdir(parents=True, exist_ok=True)
@@ -53,12 +55,12 @@ def _table_name(node: dict[str, Any]) -> str:
 
 def _read(
     sql: str,
-    schema: dict[str, dict[str, dict[str, str]]],
+    schema: MappingSchema,
     relations: dict[tuple[str, str], str],
     only_source: str | None,
 ) -> Columns:
     try:
-        trees = lineage(None, sql, schema, dialect="duckdb")
+        trees = lineage(None, sql, schema, dialect="duckdb", trim_selects=False, copy=False)
     except SqlglotError:
         return {}
     answer: Columns = {}

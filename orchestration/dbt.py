@@ -105,7 +105,7 @@ def _invoke(settings: Settings, arguments: list[str], on_event: Callable[[Any], 
         "--target-path",
         str(settings.dbt / "target"),
     ]
-    quiet = ["--log-path", str(settings.dbt / "logs"), "--quiet", "--no-use-colors"]
+    quiet = ["--log-path", str(settings.dbt / "logs"), "--log-level", "none"]
     with _set(environment(settings)):
         try:
             outcome = dbtRunner(callbacks=[on_event]).invoke([*arguments, *common, *quiet])

@@ -10,7 +10,7 @@ from dagster_dbt.asset_utils import get_asset_check_key_for_test
 from orchestration import dbt
 from orchestration.column_lineage import Columns, column_lineage
 from orchestration.duckdb_resource import read_only
-from orchestration.resources import Home
+from orchestration.resources import Home, say
 
 _OK = ("success", "pass", "warn")
 
@@ -32,7 +32,7 @@ def model_assets(manifest: dict[str, Any]) -> dg.AssetsDefinition:
     def warehouse_models(
         context: dg.AssetExecutionContext, home: Home
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:  # type: ignore[type-arg]
-        results = dbt.build(home.settings, progress=context.log.info)
+        results = dbt.build(home.settings, progress=say)
         built = dbt.read_manifest(home.settings)
         lineage = column_lineage(built, home.settings.dbt / "column_lineage.json")
         rows = _row_counts(home)

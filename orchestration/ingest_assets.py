@@ -14,7 +14,7 @@ from ingest.catalog_reader import load_catalog
 from ingest.load import load_all, load_edition
 from ingest.report import Loaded
 from ingest.territory import gazetteer
-from orchestration.resources import Home
+from orchestration.resources import Home, say
 
 OWNERS = ["team:data"]
 # the raw tables beside index_result, by the name that the dbt source gives them
@@ -145,7 +145,7 @@ def _raw_tables(with_editions: list[str]) -> dg.AssetsDefinition:
     def raw_tables(
         context: dg.AssetExecutionContext, home: Home
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:  # type: ignore[type-arg]
-        report = load_all(home.settings, context.log.info)
+        report = load_all(home.settings, say)
         register_partitions(context.instance, report.catalog)
         changed = [loaded for loaded in report.editions if loaded.changed and loaded.edition]
         for loaded in changed:

@@ -59,5 +59,10 @@ def _logger(context: dg.InitLoggerContext) -> logging.Logger:
     return logger
 
 
+def say(message: str) -> None:
+    """Progress for whoever waits in this process; not an event of the run, of which each one costs time to store."""
+    logging.getLogger(RUN_LOGGER).info(message)
+
+
 # what the steps say, to whoever in this process listens
 run_logger = dg.LoggerDefinition(_logger)

@@ -12,7 +12,6 @@ import duckdb
 from quality.numbers_vi import date_vi
 from quality.rules import Kind, Row
 
-
 # the tables that are looked up here, for whoever draws the lineage
 LOOKED_UP = (
     "marts.bridge_lead_agency",

@@ -1,0 +1,44 @@
+with expected_unit as (
+    select *
+    from {{ ref('int_edition_unit') }}
+    where coverage = 'complete'
+),
+
+published_unit as (
+    select distinct
+        index_code,
+        edition_year,
+        basis,
+        territory_code
+    from {{ ref('int_unit_standing') }}
+),
+
+coverage as (
+    select
+        expected_unit.index_code,
+        expected_unit.edition_year,
+        expected_unit.basis,
+        expected_unit.vintage,
+        expected_unit.territory_code,
+        expected_unit.territory_name_vi,
+        cast(expected_unit.listed_units as integer) as expected_count,
+        cast(
+            count(published_unit.territory_code) over (
+                partition by expected_unit.index_code, expected_unit.edition_year, expected_unit.basis
+            ) as integer
+        ) as published_count,
+        published_unit.territory_code is not null as is_published
+    from expected_unit
+    left join published_unit
+        on
+            expected_unit.index_code = published_unit.index_code
+            and expected_unit.edition_year = published_unit.edition_year
+            and expected_unit.basis = published_unit.basis
+            and expected_unit.territory_code = published_unit.territory_code
+    -- where the publisher covered only some units of the list, which ones is known from the publication alone
+    where
+        expected_unit.listed_units = expected_unit.units_on_list
+        or published_unit.territory_code is not null
+)
+
+select * from coverage

@@ -1,0 +1,133 @@
+with score as (
+    select
+        index_code,
+        edition_year,
+        basis,
+        territory_code,
+        component_code,
+        score as value
+    from {{ ref('int_unit_standing') }}
+    where level = 'provincial' and score is not null
+),
+
+lineage as (
+    select * from {{ ref('int_territory_lineage') }}
+),
+
+expected_unit as (
+    select * from {{ ref('int_edition_unit') }}
+),
+
+today_edition as (
+    select distinct
+        index_code,
+        edition_year
+    from score
+    where basis = '34'
+),
+
+published_today as (
+    select
+        index_code,
+        edition_year,
+        basis,
+        territory_code,
+        component_code,
+        value,
+        cast(null as double) as value_population_weighted,
+        'published' as method,
+        cast(null as varchar) as predecessors
+    from score
+    where basis = '34'
+),
+
+-- An edition with a table on today's units needs no back-cast from the older table.
+member as (
+    select
+        lineage.territory_code,
+        lineage.predecessor_code,
+        lineage.population,
+        expected_unit.index_code,
+        expected_unit.edition_year,
+        expected_unit.basis,
+        count(*) over (
+            partition by
+                lineage.territory_code, expected_unit.index_code, expected_unit.edition_year
+        ) as members_expected
+    from lineage
+    inner join expected_unit
+        on lineage.predecessor_code = expected_unit.territory_code
+    where
+        expected_unit.basis = '63'
+        and not exists (
+            select 1
+            from today_edition
+            where
+                today_edition.index_code = expected_unit.index_code
+                and today_edition.edition_year = expected_unit.edition_year
+        )
+),
+
+member_score as (
+    select
+        member.territory_code,
+        member.predecessor_code,
+        member.population,
+        member.index_code,
+        member.edition_year,
+        member.basis,
+        member.members_expected,
+        score.component_code,
+        score.value
+    from member
+    inner join score
+        on
+            member.index_code = score.index_code
+            and member.edition_year = score.edition_year
+            and member.basis = score.basis
+            and member.predecessor_code = score.territory_code
+),
+
+from_predecessors as (
+    select
+        index_code,
+        edition_year,
+        basis,
+        territory_code,
+        component_code,
+        max(members_expected) as members_expected,
+        count(*) as members_scored,
+        {{ computed(exact_sum('value') ~ ' / count(*)') }} as value_mean,
+        max(value) as value_single,
+        case
+            when count(population) = count(*)
+                then {{ computed(exact_sum('population * value') ~ ' / nullif(sum(population), 0)') }}
+        end as value_weighted,
+        {{ dbt.listagg('predecessor_code', "'|'", 'order by predecessor_code') }} as predecessors
+    from member_score
+    group by index_code, edition_year, basis, territory_code, component_code
+),
+
+-- One predecessor missing: no mean, because the rest would be passed off as the whole.
+complete_predecessors as (
+    select
+        index_code,
+        edition_year,
+        basis,
+        territory_code,
+        component_code,
+        case when members_expected = 1 then value_single else value_mean end as value,
+        case when members_expected > 1 then value_weighted end as value_population_weighted,
+        case when members_expected = 1 then 'published_unchanged' else 'backcast_mean' end as method,
+        case when members_expected > 1 then predecessors end as predecessors
+    from from_predecessors
+    where members_scored = members_expected
+),
+
+comparable as (
+    select * from published_today
+    union all
+    select * from complete_predecessors
+)
+
+select * from comparable

@@ -1,0 +1,193 @@
+with standing as (
+    select *
+    from {{ ref('int_unit_standing') }}
+    where level = 'provincial' and score is not null
+),
+
+weight as (
+    select *
+    from {{ ref('int_component_weight') }}
+    where parent_component_code = 'total'
+),
+
+territory as (
+    select * from {{ ref('int_territory') }}
+),
+
+weighted as (
+    select
+        standing.index_code,
+        standing.edition_year,
+        standing.basis,
+        standing.vintage,
+        standing.territory_code,
+        standing.component_code,
+        territory.region_code,
+        territory.is_home,
+        territory.is_home_today,
+        standing.listed_units,
+        case when standing.higher_is_better then 1 else -1 end as direction,
+        weight.siblings,
+        weight.weight,
+        weight.weight * weight.scale_factor as points_per_unit,
+        standing.score,
+        standing.merit,
+        count(*) over (
+            partition by standing.index_code, standing.edition_year, standing.basis, standing.component_code
+        ) as units_compared,
+        count(*) over (
+            partition by standing.index_code, standing.edition_year, standing.basis, standing.territory_code
+        ) as components_scored
+    from standing
+    inner join weight
+        on
+            standing.index_code = weight.index_code
+            and standing.edition_year = weight.edition_year
+            and standing.basis = weight.basis
+            and standing.component_code = weight.component_code
+    inner join territory
+        on standing.territory_code = territory.territory_code
+),
+
+benchmark as (
+    select
+        index_code,
+        edition_year,
+        basis,
+        component_code,
+        {{ computed("percentile_cont(0.75) within group (order by merit)") }} as top_quartile_merit,
+        min(units_compared) as units_compared
+    from weighted
+    group by index_code, edition_year, basis, component_code
+),
+
+region_benchmark as (
+    select
+        index_code,
+        edition_year,
+        basis,
+        component_code,
+        region_code,
+        max(merit) as region_best_merit
+    from weighted
+    group by index_code, edition_year, basis, component_code, region_code
+),
+
+-- an edition counts when the home unit has every component and most units of the list have them too
+home_edition as (
+    select
+        index_code,
+        edition_year,
+        basis,
+        territory_code,
+        is_home_today,
+        max(edition_year) over (partition by index_code) as latest_year
+    from weighted
+    where is_home
+    group by index_code, edition_year, basis, territory_code, is_home_today
+    having
+        min(components_scored) = min(siblings)
+        and min(units_compared) >= {{ var('lever_min_share') }} * min(listed_units)
+),
+
+latest_home as (
+    select *
+    from (
+        select
+            *,
+            max(case when is_home_today then 1 else 0 end) over (partition by index_code) as has_today
+        from home_edition
+        where edition_year = latest_year
+    ) as latest
+    where has_today = 0 or is_home_today
+),
+
+gap as (
+    select
+        weighted.index_code,
+        weighted.edition_year,
+        weighted.basis,
+        weighted.vintage,
+        weighted.territory_code,
+        weighted.component_code,
+        weighted.weight,
+        weighted.points_per_unit,
+        weighted.score,
+        weighted.direction * region_benchmark.region_best_merit as region_best,
+        weighted.direction * benchmark.top_quartile_merit as top_quartile,
+        {{ computed("greatest(region_benchmark.region_best_merit - weighted.merit, 0.0)") }} as gap_to_region_best,
+        {{ computed("greatest(benchmark.top_quartile_merit - weighted.merit, 0.0)") }} as gap_to_top_quartile,
+        cast(benchmark.units_compared as integer) as units_compared
+    from weighted
+    inner join latest_home
+        on
+            weighted.index_code = latest_home.index_code
+            and weighted.edition_year = latest_home.edition_year
+            and weighted.basis = latest_home.basis
+            and weighted.territory_code = latest_home.territory_code
+    inner join benchmark
+        on
+            weighted.index_code = benchmark.index_code
+            and weighted.edition_year = benchmark.edition_year
+            and weighted.basis = benchmark.basis
+            and weighted.component_code = benchmark.component_code
+    inner join region_benchmark
+        on
+            weighted.index_code = region_benchmark.index_code
+            and weighted.edition_year = region_benchmark.edition_year
+            and weighted.basis = region_benchmark.basis
+            and weighted.component_code = region_benchmark.component_code
+            and weighted.region_code = region_benchmark.region_code
+),
+
+lever as (
+    select
+        *,
+        {{ computed("gap_to_region_best * points_per_unit") }} as points_to_region_best,
+        {{ computed("gap_to_top_quartile * points_per_unit") }} as points_to_top_quartile,
+        rank() over (
+            partition by index_code, territory_code
+            order by gap_to_top_quartile * points_per_unit desc, gap_to_region_best * points_per_unit desc
+        ) as lever_rank
+    from gap
+),
+
+final as (
+    select
+        lever.index_code,
+        lever.edition_year,
+        lever.basis,
+        lever.vintage,
+        lever.territory_code,
+        lever.component_code,
+        lead_agency.agency_code as lead_agency_code,
+        index_catalog.name_vi as index_name_vi,
+        territory.name_vi as territory_name_vi,
+        component.name_vi as component_name_vi,
+        lead_agency.agency_name_vi as lead_agency_vi,
+        cast(lever.lever_rank as integer) as lever_rank,
+        lever.score,
+        lever.weight,
+        lever.region_best,
+        lever.top_quartile,
+        lever.gap_to_region_best,
+        lever.gap_to_top_quartile,
+        lever.points_to_region_best,
+        lever.points_to_top_quartile,
+        lever.units_compared
+    from lever
+    inner join {{ ref('stg_raw__index') }} as index_catalog
+        on lever.index_code = index_catalog.index_code
+    inner join territory
+        on lever.territory_code = territory.territory_code
+    left join {{ ref('stg_raw__component') }} as component
+        on
+            lever.index_code = component.index_code
+            and lever.component_code = component.component_code
+    left join {{ ref('int_lead_agency') }} as lead_agency
+        on
+            lever.index_code = lead_agency.index_code
+            and lever.territory_code = lead_agency.territory_code
+)
+
+select * from final

@@ -1,0 +1,161 @@
+with plan_target as (
+    select
+        'plan' as target_set,
+        target_code,
+        name_vi,
+        unit,
+        comparison,
+        target_low,
+        target_high,
+        cast(reference_period as integer) as reference_year,
+        lead_agency_code,
+        cast(null as varchar) as lead_unit_code,
+        section,
+        source,
+        due_on
+    from {{ ref('plan_target') }}
+),
+
+service_target as (
+    select
+        'service_quality' as target_set,
+        cast(position as varchar) as target_code,
+        indicator_vi as name_vi,
+        unit,
+        comparison,
+        target as target_low,
+        cast(null as double) as target_high,
+        plan_year as reference_year,
+        lead_agency_code,
+        lead_unit_code,
+        cast(null as varchar) as section,
+        source,
+        make_date(plan_year, 12, 31) as due_on
+    from {{ ref('service_quality_target') }}
+),
+
+target as (
+    select * from plan_target
+    union all
+    select * from service_target
+),
+
+metric as (
+    select
+        link.target_set,
+        link.target_code,
+        link.metric_code,
+        metric.unit,
+        metric.value,
+        metric.value_text,
+        metric.qualifier,
+        metric.period_label,
+        metric.period_start,
+        metric.period_end,
+        metric.source_url,
+        metric.is_actual,
+        metric.qualifier = 'forecast' as is_forecast,
+        metric.source_locator
+    from {{ ref('metric_target_link') }} as link
+    inner join {{ ref('fct_provincial_metric') }} as metric
+        on link.metric_code = metric.metric_code
+    where metric.territory_code = {{ home_territory() }}
+),
+
+latest_actual as (
+    select
+        *,
+        row_number() over (
+            partition by target_set, target_code, unit
+            order by period_end desc, period_start desc, source_locator desc
+        ) as recency
+    from metric
+    where is_actual
+),
+
+latest_forecast as (
+    select
+        *,
+        row_number() over (
+            partition by target_set, target_code, unit
+            order by period_end desc, period_start desc, source_locator desc
+        ) as recency
+    from metric
+    where is_forecast
+),
+
+progress as (
+    select
+        target.*,
+        link.metric_code,
+        actual.value as actual_value,
+        actual.value_text as actual_value_text,
+        actual.qualifier as actual_qualifier,
+        actual.period_label as actual_period_label,
+        actual.period_end as actual_period_end,
+        actual.source_url as actual_source_url,
+        extract(year from actual.period_end) = target.reference_year as is_actual_of_target_year,
+        forecast.value as forecast_value,
+        forecast.period_label as forecast_period_label,
+        case
+            when actual.value is null then 'no_data'
+            when actual.value >= target.target_low and actual.value <= coalesce(target.target_high, actual.value) then 'met'
+            else 'not_met'
+        end as status
+    from target
+    left join {{ ref('metric_target_link') }} as link
+        on
+            target.target_set = link.target_set
+            and target.target_code = link.target_code
+    left join latest_actual as actual
+        on
+            target.target_set = actual.target_set
+            and target.target_code = actual.target_code
+            and target.unit = actual.unit
+            and actual.recency = 1
+    left join latest_forecast as forecast
+        on
+            target.target_set = forecast.target_set
+            and target.target_code = forecast.target_code
+            and target.unit = forecast.unit
+            and forecast.recency = 1
+),
+
+final as (
+    select
+        progress.target_set,
+        progress.target_code,
+        progress.metric_code,
+        progress.lead_agency_code,
+        progress.lead_unit_code,
+        progress.name_vi,
+        agency.name_vi as lead_agency_vi,
+        lead_unit.name_vi as lead_unit_vi,
+        progress.unit,
+        progress.comparison,
+        progress.target_low,
+        progress.target_high,
+        progress.reference_year,
+        progress.status,
+        {{ target_status_vi('progress.status') }} as status_vi,
+        progress.actual_value,
+        progress.actual_value_text,
+        progress.actual_qualifier,
+        progress.actual_period_label,
+        progress.forecast_value,
+        progress.forecast_period_label,
+        progress.is_actual_of_target_year,
+        progress.due_on <= {{ as_of_date() }} as is_due,
+        progress.due_on,
+        progress.actual_period_end,
+        progress.actual_source_url,
+        progress.section,
+        progress.source
+    from progress
+    left join {{ ref('agency') }} as agency
+        on progress.lead_agency_code = agency.agency_code
+    left join {{ ref('agency') }} as lead_unit
+        on progress.lead_unit_code = lead_unit.agency_code
+)
+
+select * from final
