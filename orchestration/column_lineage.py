@@ -24,12 +24,12 @@ def column_lineage(manifest: dict[str, Any], cache: Path) -> dict[str, Columns]:
     relations = {
         (node["schema"].lower(), _table_name(node).lower()): uid for uid, node in nodes.items() if "schema" in node
     }
-    schema: dict[str, dict[str, dict[str, str]]] = {}
+    tables: dict[str, dict[str, dict[str, str]]] = {}
     for node in nodes.values():
         if node.get("columns"):
             columns = {name: column.get("data_type") or "text" for name, column in node["columns"].items()}
-            schema.setdefault(node["schema"], {})[_table_name(node)] = columns
-    mapping = MappingSchema(schema, dialect="duckdb")
+            tables.setdefault(node["schema"], {})[_table_name(node)] = columns
+    mapping = MappingSchema({**tables}, dialect="duckdb")
     answers = {}
     for uid, node in manifest["nodes"].items():
         sql = node.get("compiled_code")

@@ -85,7 +85,7 @@ def _archive_asset(catalog: Catalog, code: str) -> dg.AssetsDefinition:
         for edition in _chosen(context, home, code):
             for table in edition.tables:
                 read_archived(edition.shelf, table.file, table.sha256, table.encoding)
-            context.add_output_metadata(archive_metadata(edition), partition_key=edition.key)
+            context.add_asset_metadata(archive_metadata(edition), partition_key=edition.key)
 
     return archive
 
@@ -109,7 +109,7 @@ def _raw_asset(catalog: Catalog, code: str) -> dg.AssetsDefinition:
             loaded = load_edition(edition, now, gazetteer(), home.settings)
             if loaded.faults:
                 raise dg.Failure("\n".join(map(str, loaded.faults)), allow_retries=False)
-            context.add_output_metadata(raw_metadata(loaded), partition_key=edition.key)
+            context.add_asset_metadata(raw_metadata(loaded), partition_key=edition.key)
 
     return raw_editions
 

@@ -120,7 +120,30 @@ def test_a_failed_rule_shows_its_rows(instance: dg.DagsterInstance) -> None:
     assert not evaluation.passed
     table = evaluation.metadata["failing rows"]
     assert isinstance(table, dg.TableMetadataValue)
-    assert any("Lào Cai" in str(row.data["territory_name_vi"]) for row in table.records)
+    assert any("Lào Cai" in str(row.data["territory_label_vi"]) for row in table.records)
+
+
+def test_editions_can_be_read_again_from_the_ui(
+    graph: dg.Definitions, instance: dg.DagsterInstance, installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A backfill of several editions is one run, and each edition gets its own event."""
+    monkeypatch.setenv("CHISO_HOME", str(installation.home))
+    keys = [dg.AssetKey(["archive", "dti"]), dg.AssetKey(["raw", "index_result", "dti"])]
+    raw = installation.home / "raw" / "index_result" / "DTI"
+    before = {path.name: path.read_bytes() for path in raw.iterdir()}
+    result = graph.resolve_implicit_global_asset_job_def().execute_in_process(
+        instance=instance,
+        asset_selection=keys,
+        tags={"dagster/asset_partition_range_start": "2020_63", "dagster/asset_partition_range_end": "2022_63"},
+    )
+    assert result.success
+    told = {
+        (event.asset_key.path[0], event.partition)
+        for event in result.get_asset_materialization_events()
+        if event.asset_key is not None
+    }
+    assert told == {(layer, f"{year}_63") for layer in ("archive", "raw") for year in (2020, 2021, 2022)}
+    assert {path.name: path.read_bytes() for path in raw.iterdir()} == before
 
 
 def test_the_code_location_does_not_load_without_a_manifest(tmp_path_factory: pytest.TempPathFactory) -> None:
