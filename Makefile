@@ -24,8 +24,8 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "Chiso needs Python 3.11: make PYTHON=/path/to/python3.11"; exit 1; }
 	@echo "Making the environment in $(VENV) (once, a minute or two)"
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 run: env ## Run the whole pipeline and show a summary
@@ -52,7 +52,7 @@ compat: env ## Open the published file with old and new DuckDB drivers; run the 
 	@$(BIN)/python tests/compat/compat.py --home $(CHISO_HOME)
 
 lock: ## Resolve pyproject.toml into requirements.lock (versions and hashes, no addresses)
-	@tools=$$(mktemp -d) && $(PYTHON) -m venv $$tools && $$tools/bin/pip install --quiet --disable-pip-version-check uv \
+	@tools=$$(mktemp -d) && $(PYTHON) -m venv $$tools && $$tools/bin/pip install -qq --disable-pip-version-check uv \
 	&& $$tools/bin/uv pip compile --quiet --python-version 3.11 --extra dev --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links -o requirements.lock pyproject.toml; rm -rf $$tools
 

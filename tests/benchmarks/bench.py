@@ -2,8 +2,9 @@
 
     python tests/benchmarks/bench.py
 
-Runs `chiso run` three times in a new CHISO_HOME that is removed afterwards (in an empty one, with nothing new, and
-everything over again with --force, when models are parsed and the archive is read already), loads the Dagster code location LOADS times, and runs floor.py three times: plain DuckDB that loads the same archive into one
+Runs `chiso run` three times in a new CHISO_HOME that is removed afterwards: in the empty home, with nothing new, and
+everything over again with --force, when models are parsed and the archive is read already. Loads the Dagster code
+location LOADS times, and runs floor.py three times: plain DuckDB that loads the same archive into one
 fact table. Prints a table with the stated aims. Ends with 0 whatever the figures are, 1 when something did not run.
 Run it on a quiet machine; every time is of the wall clock.
 """

@@ -1,4 +1,4 @@
-with standing as (
+with listed as (
     select * from {{ ref('int_unit_standing') }}
 ),
 
@@ -8,14 +8,6 @@ edition as (
 
 component_break as (
     select * from {{ ref('int_component_break') }}
-),
-
-listed as (
-    select
-        *,
-        -- the list says among how many a province is ranked where the publication does not; a country's field must be printed
-        coalesce(ranked_among_published, case when level = 'provincial' then listed_units end) as ranked_among
-    from standing
 ),
 
 paired as (
@@ -40,6 +32,7 @@ paired as (
         later.score_locator,
         later.rank_locator,
         later.higher_is_better,
+        later.level,
         component_break.comparable_with_previous,
         edition.is_latest_edition,
         component_break.break_reason_vi,
@@ -83,6 +76,7 @@ score_change as (
         + {{ half_unit('score_after', 'score_decimals_after') }}
         + 1e-9 as tolerance,
         cast(null as integer) as ranked_among,
+        true as is_worse_in_its_field,
         comparable_with_previous and score_before is not null and score_after is not null as is_comparable,
         is_latest_edition,
         break_reason_vi,
@@ -93,7 +87,8 @@ score_change as (
     where score_before is not null or score_after is not null
 ),
 
--- a place among one number of units is not a place among another
+-- A place among one number of provinces is not a place among another. The field of countries changes a little every year:
+-- there a place is worse when it is worse as a share of the field too.
 rank_change as (
     select
         index_code,
@@ -110,10 +105,11 @@ rank_change as (
         rank_before - rank_after as change_in_good_direction,
         0.0 as tolerance,
         cast(ranked_among_after as integer) as ranked_among,
+        coalesce(rank_after / ranked_among_after > rank_before / ranked_among_before, true) as is_worse_in_its_field,
         comparable_with_previous
         and rank_before is not null
         and rank_after is not null
-        and coalesce(ranked_among_before = ranked_among_after, false) as is_comparable,
+        and (level = 'national' or coalesce(ranked_among_before = ranked_among_after, false)) as is_comparable,
         is_latest_edition,
         break_reason_vi,
         break_reason_en,
@@ -132,7 +128,7 @@ changes as (
 judged as (
     select
         *,
-        is_comparable and change_in_good_direction < -tolerance as is_worse
+        is_comparable and change_in_good_direction < -tolerance and is_worse_in_its_field as is_worse
     from changes
 )
 

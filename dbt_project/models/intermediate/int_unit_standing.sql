@@ -30,10 +30,12 @@ standing as (
         max(case when measure = 'score' then value_text end) as score_text,
         max(case when measure = 'score' then column_decimals end) as score_decimals,
         max(case when measure = 'score' then source_url end) as score_source_url,
+        max(case when measure = 'score' then source_kind end) as score_source_kind,
         max(case when measure = 'score' then source_locator end) as score_locator,
         max(case when measure = 'rank' then value end) as rank_published,
         max(case when measure = 'rank' then ranked_among end) as ranked_among_published,
         max(case when measure = 'rank' then source_url end) as rank_source_url,
+        max(case when measure = 'rank' then source_kind end) as rank_source_kind,
         max(case when measure = 'rank' then source_locator end) as rank_locator,
         max(case when measure = 'tier' then value_text end) as tier,
         max(case when measure = 'list_position' then value end) as list_position,
@@ -48,6 +50,10 @@ with_edition as (
     select
         standing.*,
         listed.listed_units,
+        -- the list says among how many a province is ranked where the publication does not; a country's field must be printed
+        coalesce(
+            standing.ranked_among_published, case when edition.level = 'provincial' then listed.listed_units end
+        ) as ranked_among,
         edition.level,
         edition.coverage,
         edition.higher_is_better,

@@ -18,6 +18,7 @@ with result as (
         note,
         is_current,
         source_url,
+        source_kind,
         source_sha256,
         source_file,
         source_locator

@@ -43,6 +43,7 @@ published as (
         total.score_text,
         cast(total.rank_published as integer) as rank_published,
         total.ranked_among_published,
+        cast(case when total.rank_published is not null then total.ranked_among end as integer) as ranked_among,
         rank_computed.rank_computed,
         rank_computed.ranked_among_computed,
         total.tier,
@@ -55,7 +56,7 @@ published as (
         unit_in_edition.edition_year = max(unit_in_edition.edition_year) over (
             partition by unit_in_edition.index_code, unit_in_edition.territory_code
         ) as is_latest_for_territory,
-        edition.source_kind,
+        coalesce(total.score_source_kind, total.rank_source_kind, edition.source_kind) as source_kind,
         coalesce(total.score_source_url, total.rank_source_url, edition.source_url) as source_url,
         edition.published_on
     from unit_in_edition
@@ -103,6 +104,7 @@ without_edition as (
         cast(null as varchar) as score_text,
         cast(null as integer) as rank_published,
         cast(null as integer) as ranked_among_published,
+        cast(null as integer) as ranked_among,
         cast(null as integer) as rank_computed,
         cast(null as integer) as ranked_among_computed,
         cast(null as varchar) as tier,
@@ -147,6 +149,7 @@ final as (
         overview.score_text,
         overview.rank_published,
         overview.ranked_among_published,
+        overview.ranked_among,
         overview.rank_computed,
         overview.ranked_among_computed,
         overview.tier,

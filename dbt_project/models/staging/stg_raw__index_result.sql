@@ -28,6 +28,7 @@ renamed as (
 
         -- origin
         source_url,
+        source_kind,
         source_file,
         source_sha256,
         source_header,

@@ -1,0 +1,94 @@
+"""What BI may rely on: the tables and columns of the published file. Renaming one is a major change."""
+
+import duckdb
+import pytest
+
+PUBLIC = {
+    "marts.dim_index": "index_code level name_vi name_en publisher scale_min scale_max higher_is_better",
+    "marts.dim_component": "index_code component_code parent_component_code name_vi name_en",
+    "marts.component_weight": "index_code from_edition to_edition component_code weight",
+    "marts.dim_edition": (
+        "index_code edition_year basis published_on published_on_precision coverage territories_published vintage"
+        " source_file source_sha256 source_url source_kind"
+    ),
+    "marts.dim_territory": (
+        "territory_code gso_code name_vi name_en kind region_vi valid_from valid_to successor_code"
+    ),
+    "marts.dim_agency": "agency_code name_vi name_en",
+    "marts.bridge_lead_agency": "index_code territory_code agency_code legal_basis valid_from valid_to",
+    "marts.fct_index_result": (
+        "index_code edition_year basis territory_code component_code measure value value_text vintage is_current"
+        " source_sha256 source_locator source_kind"
+    ),
+    "marts.fct_provincial_metric": (
+        "metric_code unit territory_code period_label period_start period_end value qualifier source_url"
+    ),
+    "marts.fct_index_comparable": (
+        "index_code edition_year territory_code component_code value method predecessors comparable_with_previous"
+        " break_reason"
+    ),
+    "reporting.rpt_index_overview": (
+        "index_code edition_year territory_code score rank_published rank_computed tier score_change lead_agency_vi"
+        " legal_basis coverage source_kind"
+    ),
+    "reporting.rpt_index_change": "index_code edition_year territory_code component_code value_before value_after",
+    "reporting.rpt_finding": (
+        "finding_id rule_code kind severity index_code edition_year territory_code expected observed"
+    ),
+    "reporting.rpt_revision": "index_code edition_year territory_code component_code measure",
+    "reporting.rpt_agency_scorecard": "agency_code index_code",
+    "reporting.rpt_target_progress": "target_code lead_agency_code status",
+    "reporting.rpt_publication_calendar": "index_code edition_year published_on status",
+    "reporting.rpt_improvement_lever": "index_code component_code lead_agency_code",
+}
+
+
+@pytest.mark.parametrize("table", PUBLIC)
+def test_a_public_table_keeps_its_columns(table: str, bi: duckdb.DuckDBPyConnection) -> None:
+    schema, name = table.split(".")
+    columns = bi.execute(
+        "select column_name from duckdb_columns() where schema_name = ? and table_name = ?", [schema, name]
+    ).fetchall()
+    assert set(PUBLIC[table].split()) <= {column for (column,) in columns}
+
+
+def test_everything_carries_a_comment(bi: duckdb.DuckDBPyConnection) -> None:
+    for kind in ("tables", "columns"):
+        bare = bi.execute(
+            f"select * from duckdb_{kind}() where schema_name in ('marts', 'reporting') and coalesce(comment, '') = ''"
+        ).fetchall()
+        assert bare == []
+
+
+def test_the_join_of_the_mission(bi: duckdb.DuckDBPyConnection) -> None:
+    """Each index of the plan shows with its agency and legal basis, also one that nobody has published."""
+    rows = bi.execute(
+        "select o.index_code, o.edition_status, o.lead_agency_vi, o.legal_basis from reporting.rpt_index_overview as o"
+        " join marts.dim_index as i using (index_code)"
+        " where i.in_plan and o.is_home and (o.is_latest_for_territory or o.edition_status = 'no edition')"
+    ).fetchall()
+    assert len({index for index, *_ in rows}) == 14
+    assert all(agency and basis for _, _, agency, basis in rows)
+    assert [row[:3] for row in rows if row[0] == "IPRI"] == [("IPRI", "no edition", "Sở Nông nghiệp và Môi trường")]
+
+
+def test_a_partial_table_never_looks_complete(bi: duckdb.DuckDBPyConnection) -> None:
+    """No computed rank where not every unit of the list has a score; press figures say that they are."""
+    wrong = bi.execute(
+        "select o.* from reporting.rpt_index_overview as o where o.rank_computed is not null"
+        " and o.ranked_among_computed < 34"
+    ).fetchall()
+    assert wrong == []
+    kinds = bi.execute(
+        "select distinct source_kind from marts.fct_index_result where index_code = 'PAR_INDEX' and edition_year = 2024"
+    ).fetchall()
+    assert {kind for (kind,) in kinds} >= {"news", "official"}
+
+
+def test_a_target_or_forecast_is_never_an_actual(bi: duckdb.DuckDBPyConnection) -> None:
+    assert bi.execute(
+        "select count(*) from marts.fct_provincial_metric where is_actual and qualifier in ('target', 'forecast')"
+    ).fetchone() == (0,)
+    assert bi.execute(
+        "select count(*) from reporting.rpt_target_progress where actual_qualifier in ('target', 'forecast')"
+    ).fetchone() == (0,)
