@@ -88,14 +88,33 @@ def examine(offer: Offer, catalog: Catalog, places: Gazetteer) -> Candidate:
         target = shelf.archive / description["tables"][0]["file"]
         target.parent.mkdir(parents=True)
         target.write_bytes(data)
-        edition = parse_edition(description, shelf.catalog / "candidate.yaml", shelf)
+        try:
+            edition = parse_edition(description, shelf.catalog / "candidate.yaml", shelf)
+        except EditionFault as error:
+            raise CandidateError(str(error)) from error
         layout = read_layout(printed.header, index, edition, edition.tables[0], catalog.common)
         candidate = Candidate(offer, description, edition, printed.header, _mapping(printed.header, layout))
         try:
             candidate.cells, _ = read_edition(edition, catalog, places)
         except EditionFault as error:
             candidate.faults = error.faults
+    _check_coverage(candidate, places)
     return candidate
+
+
+def _check_coverage(candidate: Candidate, places: Gazetteer) -> None:
+    """A table that lacks units of its list is taken only when the person says that it does."""
+    edition = candidate.edition
+    if candidate.faults or edition.coverage == "partial":
+        return
+    listed = {place.code for place in places.territories.values() if place.is_listed(edition.basis, edition.year)}
+    missing = listed - {cell.territory_code for cell in candidate.cells}
+    if missing:
+        names = ", ".join(sorted(places.territories[code].name_vi for code in missing)[:5])
+        raise CandidateError(
+            f"{len(missing)} of the {len(listed)} units of the list are not in the table ({names} ...): "
+            "say --partial if it is only a part of what was published"
+        )
 
 
 def shelve(candidate: Candidate, shelf: Shelf) -> Path:

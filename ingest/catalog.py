@@ -80,6 +80,7 @@ class Index:
     note: str | None
     components: tuple[Component, ...]
     compositions: tuple[Composition, ...]
+    path: Path
 
     def composition(self, component: str, edition: int) -> Composition | None:
         """The methodology version of `component` that `edition` falls in, if one is known."""
@@ -176,6 +177,7 @@ class MetricSource:
     territory_codes: dict[str, str]
     basis_header: str | None
     qualifiers: dict[str, str]
+    publishers: dict[str, str]
     source_kind: str | None
     notes: str | None
     path: Path
@@ -189,6 +191,10 @@ class Catalog:
     metric_sources: list[MetricSource] = field(default_factory=list)
     common: dict[str, Any] = field(default_factory=dict)
     faults: list[tuple[str | None, Fault]] = field(default_factory=list)
+    # descriptions of indices that cannot be read: without one, nothing of that index could be
+    unreadable_indices: list[Fault] = field(default_factory=list)
+    # index and file stem of editions whose description cannot be read: what is loaded of them stays
+    unreadable: list[tuple[str, str]] = field(default_factory=list)
 
     def editions_of(self, index: str) -> list[Edition]:
         return [edition for edition in self.editions if edition.index == index]

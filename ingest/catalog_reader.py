@@ -1,5 +1,6 @@
 """From the catalog's YAML, checked against its JSON Schema, to the typed objects of `ingest.catalog`."""
 
+import codecs
 import json
 from datetime import date
 from functools import cache
@@ -22,6 +23,7 @@ from ingest.catalog import (
     Weight,
 )
 from ingest.faults import EditionFault, Fault
+from ingest.period import parse_published_on
 from ingest.settings import PACKAGE_ROOT, Shelf
 from ingest.text import header_key
 
@@ -43,14 +45,21 @@ def load_catalog(shelves: tuple[Shelf, ...]) -> Catalog:
                     add(catalog, path, shelf)
                 except EditionFault as error:
                     index = path.parent.parent.name.upper() if path.parent.name == "editions" else None
+                    if add is _add_index:
+                        catalog.unreadable_indices.extend(error.faults)
+                        continue
                     catalog.faults.extend((index, fault) for fault in error.faults)
+                    if index:
+                        catalog.unreadable.append((index, path.stem))
     return catalog
 
 
 def _add_index(catalog: Catalog, path: Path, shelf: Shelf) -> None:
-    index = _index(_read(path, "index"))
+    index = _index(_read(path, "index"), path)
     if index.code.lower() != path.parent.name:
         raise _invalid(path, f"code {index.code} does not match the folder {path.parent.name}")
+    if index.code in catalog.indices:
+        raise _invalid(path, f"the index is already described in {catalog.indices[index.code].path}")
     catalog.indices[index.code] = index
 
 
@@ -67,7 +76,10 @@ def _add_edition(catalog: Catalog, path: Path, shelf: Shelf) -> None:
 
 
 def _add_metric(catalog: Catalog, path: Path, shelf: Shelf) -> None:
-    catalog.metric_sources.append(_metric(_read(path, "metric"), path, shelf))
+    source = _metric(_read(path, "metric"), path, shelf)
+    if any(one.code == source.code for one in catalog.metric_sources):
+        raise _invalid(path, f"another file already describes the source {source.code}")
+    catalog.metric_sources.append(source)
 
 
 @cache
@@ -84,7 +96,7 @@ def _read(path: Path, kind: str) -> dict[str, Any]:
 def _load(path: Path) -> dict[str, Any]:
     try:
         document = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError) as error:  # an impossible date is a ValueError of YAML's own reading
         raise _invalid(path, str(error)) from error
     if not isinstance(document, dict):
         raise _invalid(path, "it holds no mapping of names to values")
@@ -99,14 +111,15 @@ def _check(document: Any, path: Path, kind: str) -> None:
 
 
 def _invalid(path: Path, text: str) -> EditionFault:
-    return EditionFault([Fault("catalog_invalid", f"{path.parent.name}/{path.name}", text=text)])
+    place = "/".join(path.parts[-3:] if path.parent.name == "editions" else path.parts[-2:])
+    return EditionFault([Fault("catalog_invalid", place, text=text)])
 
 
 def _pair(scale: list[float] | None) -> tuple[float, float] | None:
     return (float(scale[0]), float(scale[1])) if scale else None
 
 
-def _index(doc: dict[str, Any]) -> Index:
+def _index(doc: dict[str, Any], path: Path) -> Index:
     components = tuple(
         Component(
             code=item["code"],
@@ -126,10 +139,7 @@ def _index(doc: dict[str, Any]) -> Index:
             first=item["from"],
             last=item.get("to", 9999),
             aggregation=item.get("aggregation"),
-            weights=tuple(
-                Weight(code, None if share is None else str(share), _pair(item.get("scale")))
-                for code, share in item["weights"].items()
-            ),
+            weights=tuple(_weight(code, share, item, path) for code, share in item["weights"].items()),
             break_vi=item.get("break_vi"),
             break_en=item.get("break_en"),
             evidence=item.get("evidence"),
@@ -154,21 +164,39 @@ def _index(doc: dict[str, Any]) -> Index:
         note=doc.get("note"),
         components=components,
         compositions=compositions,
+        path=path,
     )
+
+
+def _weight(code: str, share: Any, span: dict[str, Any], path: Path) -> Weight:
+    weight = Weight(code, None if share is None else str(share), _pair(span.get("scale")))
+    try:
+        _ = weight.value
+    except (ValueError, ZeroDivisionError) as error:
+        raise _invalid(path, f"weight {share!r} of {code} is not a number or a fraction") from error
+    return weight
 
 
 def parse_edition(doc: dict[str, Any], path: Path, shelf: Shelf) -> Edition:
     """The edition that a description means. Raises EditionFault when it does not fit the schema."""
     _check(doc, path, "edition")
     accessed = doc.get("accessed_on")
+    published = str(doc["published_on"]) if doc.get("published_on") else None
+    try:
+        parse_published_on(published)
+        accessed_on = date.fromisoformat(str(accessed)) if accessed else None
+        for table in doc["tables"]:
+            codecs.lookup(table.get("encoding", "utf-8"))
+    except (ValueError, LookupError) as error:
+        raise _invalid(path, str(error)) from error
     return Edition(
         index=doc["index"],
         year=doc["edition"],
         basis=doc["basis"],
         vintage=doc.get("vintage", 1),
         title=doc["title"],
-        published_on=str(doc["published_on"]) if doc.get("published_on") else None,
-        accessed_on=date.fromisoformat(str(accessed)) if accessed else None,
+        published_on=published,
+        accessed_on=accessed_on,
         coverage=doc["coverage"],
         territories_expected=doc.get("territories_expected"),
         absent=frozenset(doc.get("absent", ())),
@@ -227,6 +255,7 @@ def _metric(doc: dict[str, Any], path: Path, shelf: Shelf) -> MetricSource:
         territory_codes=doc.get("territory_codes", {}),
         basis_header=doc.get("basis_header"),
         qualifiers=doc.get("qualifiers", {}),
+        publishers=doc.get("publishers", {}),
         source_kind=doc.get("source_kind"),
         notes=doc.get("notes"),
         path=path,

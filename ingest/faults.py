@@ -50,8 +50,8 @@ _CATALOGUE: dict[str, tuple[Words, Words]] = {
     "header_unknown": (
         Words("Cột chưa được khai báo", "The column is not declared"),
         Words(
-            "Thêm tên cột vào `headers` của chỉ số, hoặc vào `columns` hay `ignored` trong YAML của kỳ này",
-            "Add it to the index's `headers`, or to `columns` or `ignored` in the edition's YAML",
+            "Thêm tên cột vào `headers` của chỉ số, hoặc khai trong `columns` hay `roles` (ignored) của YAML kỳ này",
+            "Add it to the index's `headers`, or declare it under `columns` or `roles` (ignored) in the edition's YAML",
         ),
     ),
     "header_ambiguous": (

@@ -78,6 +78,8 @@ def check_layout(header: list[str], layout: Layout, index: Index, edition: Editi
             faults.append(Fault("header_ambiguous", table.file, 1, printed, text))
         else:
             faults.append(Fault("header_unknown", table.file, 1, printed))
+    absent = _declared(table) - set(map(header_key, header))
+    faults += [Fault("header_missing", table.file, 1, text=declared) for declared in sorted(absent)]
     by_figure: dict[Figure, list[str]] = defaultdict(list)
     for position, figure in layout.figures.items():
         if figure.component and figure.measure:
@@ -91,6 +93,15 @@ def check_layout(header: list[str], layout: Layout, index: Index, edition: Editi
     if not layout.figures:
         faults.append(Fault("header_missing", table.file, 1, text="any figure"))
     return faults
+
+
+def _declared(table: Table) -> set[str]:
+    """Every header that the table's own description speaks of: one that is not there is a slip of the description."""
+    declared = {*table.columns, *table.roles, *table.labels, *table.attach, *table.not_captured}
+    declared |= {target for _, targets in table.attach.values() for target in targets}
+    declared |= {name for source in table.sources for name in source.headers}
+    named = [table.component_header, table.measure_header, *table.where]
+    return declared | {header_key(name) for name in named if name}
 
 
 def missing_figures(index: Index, edition: Edition, found: set[Figure]) -> list[Fault]:

@@ -1,7 +1,9 @@
 """Bring the raw layer up to date with the catalog: read what changed, stop what is faulty, leave the rest alone."""
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,35 +16,43 @@ from ingest.catalog import Catalog, Edition, MetricSource, Table
 from ingest.catalog_reader import load_catalog
 from ingest.faults import EditionFault, Fault
 from ingest.metric_reader import read_metrics
-from ingest.reader import read_edition
+from ingest.period import parse_published_on
+from ingest.reader import Cell, read_edition
 from ingest.reference import write_reference
-from ingest.report import Loaded, LoadReport
-from ingest.settings import PACKAGE_ROOT, Settings
+from ingest.report import Loaded, LoadedMetrics, LoadReport
+from ingest.settings import PACKAGE_ROOT, Settings, SettingsError
 from ingest.territory import FOLDER, Gazetteer, gazetteer
-from ingest.text import tidy
+from ingest.text import header_key, tidy
+
+
+class CatalogError(Exception):
+    """An index's own description cannot be read: nothing is loaded, because all its editions would be withdrawn."""
 
 
 def load_all(settings: Settings, progress: Callable[[str], None] = lambda message: None) -> LoadReport:
     """Read every edition and metric source whose file, description or reader changed since it was last read.
 
-    One that is faulty stops alone: its last good raw file, where there is one, stays. Files of editions that left the
-    catalog, or whose publisher is excluded, are removed. Writes the catalog and the reference lists beside them.
+    One that is faulty stops alone: its last good raw file, where there is one, stays with the description that belongs
+    to it. Files of editions that left the catalog, or whose publisher is excluded, are removed. Writes the catalog and
+    the reference lists beside them. Raises CatalogError, and SettingsError for a publisher that nobody knows.
     """
     catalog = load_catalog(settings.shelves)
+    if catalog.unreadable_indices:
+        raise CatalogError("; ".join(str(fault) for fault in catalog.unreadable_indices))
+    _check_exclusions(catalog, settings)
     places = gazetteer()
     report = LoadReport(catalog, other_faults=list(catalog.faults))
     for edition in catalog.editions:
-        loaded = load_edition(edition, catalog, places, settings)
-        if loaded.changed or loaded.faults:
-            progress(f"{edition.index} {edition.key}: {loaded.status}, {loaded.cells} cells")
-        report.editions.append(loaded)
+        report.editions.append(_told(load_edition(edition, catalog, places, settings), progress))
+    for index, key in catalog.unreadable:
+        path = _raw_path(settings, index, key)
+        if path.exists():
+            report.editions.append(Loaded(index, key, "last_good_kept", False, path, _described_in(path), None))
     for source in catalog.metric_sources:
-        loaded = load_metric_source(source, places, settings)
-        if loaded.changed or loaded.faults:
-            progress(f"metrics {source.code}: {loaded.status}, {loaded.cells} cells")
-        report.metrics.append(loaded)
+        report.metrics.append(load_metric_source(source, places, settings))
     report.other_faults.extend(_unclaimed(catalog))
-    kept = {loaded.path for loaded in (*report.editions, *report.metrics) if loaded.status != "excluded"}
+    kept = {loaded.path for loaded in report.editions if loaded.status != "excluded"}
+    kept |= {loaded.path for loaded in report.metrics}
     for folder in ("index_result", "provincial_metric"):
         for path in sorted((settings.raw / folder).rglob("*.parquet")):
             if path not in kept:
@@ -53,67 +63,109 @@ def load_all(settings: Settings, progress: Callable[[str], None] = lambda messag
 
 def load_edition(edition: Edition, catalog: Catalog, places: Gazetteer, settings: Settings) -> Loaded:
     """Read one edition into its raw Parquet file unless that file was made from the same things already."""
-    path = settings.raw / "index_result" / edition.index / f"{edition.key}.parquet"
+    path = _raw_path(settings, edition.index, edition.key)
     index = catalog.indices[edition.index]
     if index.publisher_code in settings.excluded_publishers:
-        return Loaded(edition.index, edition.key, "excluded", path.exists(), 0, 0, 0, path, edition)
+        return Loaded(edition.index, edition.key, "excluded", path.exists(), path, _described(edition, [], 0), edition)
     made_from = _fingerprint(
-        [edition.path, edition.shelf.catalog / edition.index.lower() / "index.yaml"],
-        [edition.shelf.archive / table.file for table in edition.tables],
+        [edition.path, index.path], [edition.shelf.archive / table.file for table in edition.tables]
     )
     if raw.fingerprint_of(path) == made_from:
-        return _counted(path, edition, places, changed=False)
+        return Loaded(edition.index, edition.key, "loaded", False, path, _described_in(path), edition)
     try:
         cells, _ = read_edition(edition, catalog, places)
     except EditionFault as error:
-        return _stopped(error, path, edition.index, edition.key, edition)
-    own = {
-        "index_code": edition.index,
-        "edition_year": edition.year,
-        "basis": edition.basis,
-        "vintage": edition.vintage,
-    }
-    changed = raw.write(path, raw.INDEX_RESULT, ({**own, **vars(cell), **_locator(cell)} for cell in cells), made_from)
-    return _counted(path, edition, places, changed)
+        status = "last_good_kept" if path.exists() else "stopped"
+        described = _described_in(path) if path.exists() else _described(edition, [], 0)
+        return Loaded(edition.index, edition.key, status, False, path, described, edition, tuple(error.faults))
+    codes = {cell.territory_code for cell in cells}
+    described = _described(edition, cells, sum(edition.basis in places.territories[code].lists for code in codes))
+    own = {name: described[name] for name in ("index_code", "edition_year", "basis", "vintage")}
+    rows = ({**own, **vars(cell), **_locator(cell)} for cell in cells)
+    changed = raw.write(path, raw.INDEX_RESULT, rows, made_from, json.dumps(described, default=str))
+    return Loaded(edition.index, edition.key, "loaded", changed, path, described, edition)
 
 
-def load_metric_source(source: MetricSource, places: Gazetteer, settings: Settings) -> Loaded:
+def load_metric_source(source: MetricSource, places: Gazetteer, settings: Settings) -> LoadedMetrics:
     """Read one metric file into its raw Parquet file unless that file was made from the same things already."""
     path = settings.raw / "provincial_metric" / f"{source.code}.parquet"
-    made_from = _fingerprint([source.path], [source.shelf.archive / source.file])
+    excluded = settings.excluded_publishers & set(source.publishers.values())
+    made_from = _fingerprint([source.path], [source.shelf.archive / source.file], " ".join(sorted(excluded)))
     changed = False
     if raw.fingerprint_of(path) != made_from:
         try:
-            cells = read_metrics(source, places)
+            cells = read_metrics(source, places, excluded)
         except EditionFault as error:
-            return _stopped(error, path, "", source.code, None)
+            kept = pq.read_metadata(path).num_rows if path.exists() else 0
+            status = "last_good_kept" if path.exists() else "stopped"
+            return LoadedMetrics(source.code, status, False, path, kept, tuple(error.faults))
         changed = raw.write(path, raw.PROVINCIAL_METRIC, ({**vars(c), **_locator(c)} for c in cells), made_from)
-    rows = pq.read_metadata(path).num_rows
-    return Loaded("", source.code, "loaded", changed, rows, rows, 0, path, None)
+    return LoadedMetrics(source.code, "loaded", changed, path, pq.read_metadata(path).num_rows)
+
+
+def _check_exclusions(catalog: Catalog, settings: Settings) -> None:
+    known = {index.publisher_code for index in catalog.indices.values()}
+    known |= {publisher for source in catalog.metric_sources for publisher in source.publishers.values()}
+    unknown = settings.excluded_publishers - known
+    if unknown:
+        raise SettingsError(
+            f"CHISO_EXCLUDE_PUBLISHERS names {', '.join(sorted(unknown))}; known are {', '.join(sorted(known))}"
+        )
+
+
+def _told(loaded: Loaded, progress: Callable[[str], None]) -> Loaded:
+    if loaded.changed or loaded.faults:
+        progress(f"{loaded.index} {loaded.key}: {loaded.status}, {loaded.cells} cells")
+    return loaded
+
+
+def _raw_path(settings: Settings, index: str, key: str) -> Path:
+    return settings.raw / "index_result" / index / f"{key}.parquet"
 
 
 def _locator(cell: Any) -> dict[str, str]:
     return {"source_locator": f"{cell.source_file}#R{cell.source_row}C{cell.source_column}"}
 
 
-def _stopped(error: EditionFault, path: Path, index: str, key: str, edition: Edition | None) -> Loaded:
-    faults = tuple(error.faults)
-    if not path.exists():
-        return Loaded(index, key, "stopped", False, 0, 0, 0, path, edition, faults)
-    table = pq.read_table(path, columns=["source_row"])
-    return Loaded(index, key, "last_good_kept", False, 0, table.num_rows, 0, path, edition, faults)
+def _described(edition: Edition, cells: list[Cell], units: int) -> dict[str, Any]:
+    """The edition's row of raw.EDITION but for its status; `units` counts territories of its list with a figure."""
+    published_on, precision = parse_published_on(edition.published_on)
+    table = edition.tables[0]
+    source = table.sources[0]
+    return {
+        "index_code": edition.index,
+        "edition_year": edition.year,
+        "basis": edition.basis,
+        "vintage": edition.vintage,
+        "title": edition.title,
+        "published_on": published_on,
+        "published_on_precision": precision,
+        "accessed_on": edition.accessed_on,
+        "coverage": edition.coverage,
+        "territories_expected": edition.territories_expected,
+        "rows_declared": sum(table.rows for table in edition.tables),
+        "rows_loaded": len({(cell.source_file, cell.source_row) for cell in cells}),
+        "territories_published": units,
+        "cells_loaded": len(cells),
+        "source_file": table.file,
+        "source_sha256": table.sha256,
+        "source_url": source.url,
+        "source_kind": source.kind,
+        "publisher": source.publisher,
+        "notes": edition.notes,
+    }
 
 
-def _counted(path: Path, edition: Edition, places: Gazetteer, changed: bool) -> Loaded:
-    table = pq.read_table(path, columns=["source_file", "source_row", "territory_code"])
-    rows = len(set(zip(table["source_file"].to_pylist(), table["source_row"].to_pylist(), strict=True)))
-    codes = set(table["territory_code"].to_pylist())
-    units = sum(edition.basis in places.territories[code].lists for code in codes)
-    return Loaded(edition.index, edition.key, "loaded", changed, rows, table.num_rows, units, path, edition)
+def _described_in(path: Path) -> dict[str, Any]:
+    """The description that was recorded with the figures of a raw file."""
+    described: dict[str, Any] = json.loads(raw.about(path))
+    for name in ("published_on", "accessed_on"):
+        described[name] = date.fromisoformat(described[name]) if described[name] else None
+    return described
 
 
-def _fingerprint(texts: list[Path], files: list[Path]) -> str:
-    digest = hashlib.sha256(_reader_fingerprint().encode())
+def _fingerprint(texts: list[Path], files: list[Path], choice: str = "") -> str:
+    digest = hashlib.sha256(f"{_reader_fingerprint()} {choice}".encode())
     for path in (*texts, *files):
         digest.update(path.read_bytes() if path.is_file() else b"missing")
     return digest.hexdigest()
@@ -145,7 +197,7 @@ def _unclaimed(catalog: Catalog) -> Iterator[tuple[str | None, Fault]]:
         except EditionFault:
             continue  # the editions that claim the file carry this fault themselves
         for cells, line in zip(printed.rows, printed.lines, strict=True):
-            row = dict(zip(printed.header, map(tidy, cells), strict=True))
-            if not any(all(row.get(h) == v for h, v in table.where.items()) for _, table in tables):
+            row = dict(zip(map(header_key, printed.header), map(tidy, cells), strict=True))
+            if not any(all(row.get(header_key(h)) == v for h, v in table.where.items()) for _, table in tables):
                 owner = edition.index if len({one.index for one, _ in tables}) == 1 else None
                 yield owner, Fault("row_unclaimed", file, line, text=" | ".join(cells[:3]))

@@ -39,14 +39,20 @@ class MetricCell:
     source_header: str
 
 
-def read_metrics(source: MetricSource, gazetteer: Gazetteer) -> list[MetricCell]:
-    """All figures of one metric file. Raises EditionFault listing every bad place; then none is loaded."""
+def read_metrics(source: MetricSource, gazetteer: Gazetteer, excluded: frozenset[str]) -> list[MetricCell]:
+    """All figures of one metric file but those of excluded publishers.
+
+    Raises EditionFault listing every bad place; then none is loaded.
+    """
+    left_out = tuple(start for start, publisher in source.publishers.items() if publisher in excluded)
     printed = read_archived(source.shelf, source.file, source.sha256, "utf-8-sig")
     columns = _columns(source, printed)
     cells: list[MetricCell] = []
     faults: list[Fault] = []
     for row, line in zip(printed.rows, printed.lines, strict=True):
         text = {part: tidy(row[column]) for part, column in columns.items()}
+        if text["metric"].startswith(left_out):
+            continue
 
         def bad(code: str, part: str, row: list[str] = row, line: int = line) -> None:
             column = columns[part]

@@ -100,18 +100,23 @@ TERRITORY_PREDECESSOR = _schema(
 )
 
 _FINGERPRINT = b"chiso:fingerprint"
+_ABOUT = b"chiso:about"
 
 
-def write(path: Path, schema: pa.Schema, rows: Iterable[Mapping[str, Any]], fingerprint: str = "") -> bool:
+def write(
+    path: Path, schema: pa.Schema, rows: Iterable[Mapping[str, Any]], fingerprint: str = "", about: str = ""
+) -> bool:
     """Write rows under `schema` and swap the file in. False when the file already held exactly these bytes.
 
-    A row that lacks a column of the schema or has one too many raises KeyError: nothing is filled in silently.
+    `fingerprint` says what the file was made from, `about` describes its content; both are read back below. A row that
+    lacks a column of the schema or has one too many raises KeyError: nothing is filled in silently.
     """
     rows = list(rows)
     for row in rows:
         if row.keys() != set(schema.names):
             raise KeyError(f"{path.name}: columns {sorted(set(schema.names) ^ row.keys())} do not fit the raw schema")
-    table = pa.Table.from_pylist(rows, schema=schema.with_metadata({_FINGERPRINT: fingerprint.encode()}))
+    metadata = {_FINGERPRINT: fingerprint.encode(), _ABOUT: about.encode()}
+    table = pa.Table.from_pylist(rows, schema=schema.with_metadata(metadata))
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     pq.write_table(table, beside, compression="zstd")
@@ -124,6 +129,13 @@ def write(path: Path, schema: pa.Schema, rows: Iterable[Mapping[str, Any]], fing
 
 def fingerprint_of(path: Path) -> str | None:
     """What the file was made from, as recorded by `write`; None when there is no file."""
-    if not path.exists():
-        return None
-    return str((pq.read_schema(path).metadata or {}).get(_FINGERPRINT, b""), "utf-8")
+    return _recorded(path, _FINGERPRINT) if path.exists() else None
+
+
+def about(path: Path) -> str:
+    """The description recorded by `write`."""
+    return _recorded(path, _ABOUT)
+
+
+def _recorded(path: Path, key: bytes) -> str:
+    return str((pq.read_schema(path).metadata or {}).get(key, b""), "utf-8")

@@ -185,7 +185,7 @@ class _TableReading:
                     self.faults.append(Fault("number_unreadable", self.table.file, line, header, printed))
                     return
                 status = "text"
-            if value == 0 and self.index.zero_is_no_data:
+            if value == 0 and measure == "score" and self.index.zero_is_no_data:
                 value, status = None, "no_data"
         beside = self.layout.attached.get(column, {})
         url = self._attached(cells, beside, "source_url") or self._text(cells, "source_url")

@@ -7,7 +7,6 @@ from typing import Any
 from ingest import raw
 from ingest.catalog import TOTAL, Edition, Index
 from ingest.faults import Fault
-from ingest.period import parse_published_on
 from ingest.report import Loaded, LoadReport
 from ingest.territory import Gazetteer
 from ingest.text import name_key
@@ -151,43 +150,19 @@ def _current_vintages(editions: list[Loaded]) -> dict[tuple[str, int, str], int]
     """The newest vintage that could be read, per edition and basis."""
     current: dict[tuple[str, int, str], int] = {}
     for one in editions:
-        if one.edition and one.status in ("loaded", "last_good_kept"):
-            key = (one.index, one.edition.year, one.edition.basis)
-            current[key] = max(current.get(key, 0), one.edition.vintage)
+        if one.status in ("loaded", "last_good_kept"):
+            key = _edition_key(one.described)
+            current[key] = max(current.get(key, 0), one.described["vintage"])
     return current
 
 
+def _edition_key(row: dict[str, Any]) -> tuple[str, int, str]:
+    return row["index_code"], row["edition_year"], row["basis"]
+
+
 def _edition(one: Loaded, current: dict[tuple[str, int, str], int]) -> dict[str, Any]:
-    edition = one.edition
-    if edition is None:
-        raise ValueError(f"{one.index} {one.key} has no description")
-    published_on, precision = parse_published_on(edition.published_on)
-    table = edition.tables[0]
-    source = table.sources[0]
-    return {
-        "index_code": edition.index,
-        "edition_year": edition.year,
-        "basis": edition.basis,
-        "vintage": edition.vintage,
-        "is_current": current.get((edition.index, edition.year, edition.basis)) == edition.vintage,
-        "title": edition.title,
-        "published_on": published_on,
-        "published_on_precision": precision,
-        "accessed_on": edition.accessed_on,
-        "coverage": edition.coverage,
-        "load_status": one.status,
-        "territories_expected": edition.territories_expected,
-        "rows_declared": sum(table.rows for table in edition.tables),
-        "rows_loaded": one.rows,
-        "territories_published": one.territories,
-        "cells_loaded": one.cells,
-        "source_file": table.file,
-        "source_sha256": table.sha256,
-        "source_url": source.url,
-        "source_kind": source.kind,
-        "publisher": source.publisher,
-        "notes": edition.notes,
-    }
+    is_current = current.get(_edition_key(one.described)) == one.described["vintage"]
+    return {**one.described, "load_status": one.status, "is_current": is_current}
 
 
 def _sources(edition: Edition) -> Iterator[dict[str, Any]]:
@@ -211,9 +186,12 @@ def _sources(edition: Edition) -> Iterator[dict[str, Any]]:
 
 
 def _faults(report: LoadReport) -> Iterator[dict[str, Any]]:
-    for one in (*report.editions, *report.metrics):
+    for one in report.editions:
         for fault in one.faults:
-            yield _fault(one.index or None, one.edition, fault)
+            yield _fault(one.index, one.edition, fault)
+    for source in report.metrics:
+        for fault in source.faults:
+            yield _fault(None, None, fault)
     for index, fault in report.other_faults:
         yield _fault(index, None, fault)
 

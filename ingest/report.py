@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ingest.catalog import Catalog, Edition
 from ingest.faults import Fault
@@ -9,17 +10,35 @@ from ingest.faults import Fault
 
 @dataclass(frozen=True)
 class Loaded:
-    """What became of one edition or metric source: loaded, stopped, last_good_kept or excluded."""
+    """What became of one edition: loaded, stopped, last_good_kept or excluded.
+
+    `described` is its row of raw.EDITION but for status and currency; where the last good figures are kept, it is the
+    row that belongs to them and not to the faulty file. `edition` is None when its description cannot be read.
+    """
 
     index: str
     key: str
     status: str
     changed: bool
-    rows: int
-    cells: int
-    territories: int
     path: Path
+    described: dict[str, Any]
     edition: Edition | None
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def cells(self) -> int:
+        return int(self.described["cells_loaded"])
+
+
+@dataclass(frozen=True)
+class LoadedMetrics:
+    """What became of one metric source: loaded, stopped or last_good_kept."""
+
+    source: str
+    status: str
+    changed: bool
+    path: Path
+    cells: int
     faults: tuple[Fault, ...] = ()
 
 
@@ -27,10 +46,11 @@ class Loaded:
 class LoadReport:
     catalog: Catalog
     editions: list[Loaded] = field(default_factory=list)
-    metrics: list[Loaded] = field(default_factory=list)
+    metrics: list[LoadedMetrics] = field(default_factory=list)
     other_faults: list[tuple[str | None, Fault]] = field(default_factory=list)
 
     @property
     def faults(self) -> list[tuple[str | None, Fault]]:
-        found = [(loaded.index, fault) for loaded in (*self.editions, *self.metrics) for fault in loaded.faults]
-        return found + self.other_faults
+        editions = [(loaded.index, fault) for loaded in self.editions for fault in loaded.faults]
+        metrics = [(None, fault) for loaded in self.metrics for fault in loaded.faults]
+        return [*editions, *metrics, *self.other_faults]

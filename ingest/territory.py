@@ -29,6 +29,10 @@ class Territory:
     population_year: int | None
     lists: frozenset[str]
 
+    def is_listed(self, basis: str, year: int) -> bool:
+        """Whether the unit stood on the list `basis` in any part of `year`."""
+        return basis in self.lists and (self.valid_to is None or self.valid_to.year >= year)
+
 
 @dataclass(frozen=True)
 class Predecessor:

@@ -6,6 +6,7 @@ from pathlib import Path
 import dagster as dg
 
 from ingest.settings import Settings
+from orchestration.run import fingerprint, last_run
 from quality.notice import write_notice
 
 PIPELINE = "pipeline"
@@ -16,6 +17,7 @@ daily = dg.ScheduleDefinition(
     job_name=PIPELINE,
     cron_schedule="30 6 * * *",
     execution_timezone="Asia/Ho_Chi_Minh",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
     description="Every morning: lateness moves with the date even when no file came.",
 )
 
@@ -24,14 +26,19 @@ daily = dg.ScheduleDefinition(
     name="catalog_and_inbox",
     job_name=PIPELINE,
     minimum_interval_seconds=60,
+    default_status=dg.DefaultSensorStatus.RUNNING,
     description="Runs the pipeline when an edition, an index or an archived file was added or changed.",
 )
 def catalog_and_inbox(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     settings = Settings.from_env()
     state = folder_state([path for shelf in settings.shelves for path in (shelf.catalog, shelf.archive)])
     if state != context.cursor:
+        first_look = context.cursor is None
         context.update_cursor(state)
-        return dg.RunRequest(run_key=state)
+        before = last_run(settings)
+        if first_look and before is not None and before["fingerprint"] == fingerprint(settings):
+            return dg.SkipReason("watching from now on; what is there has been run already")
+        return dg.RunRequest()  # no run key: what changes back and forth is run each time
     waiting = sorted(path.name for path in settings.inbox.glob("*") if path.is_file())
     if waiting:
         return dg.SkipReason(
@@ -54,6 +61,7 @@ def folder_state(folders: list[Path]) -> str:
 @dg.run_failure_sensor(
     name="failed_run",
     monitor_all_code_locations=True,
+    default_status=dg.DefaultSensorStatus.RUNNING,
     description="Writes a notice to the data team when a run failed, with the step and the error.",
 )
 def failed_run(context: dg.RunFailureSensorContext) -> None:
@@ -76,6 +84,7 @@ def failed_run(context: dg.RunFailureSensorContext) -> None:
     name="failed_check",
     run_status=dg.DagsterRunStatus.SUCCESS,
     monitor_all_code_locations=True,
+    default_status=dg.DefaultSensorStatus.RUNNING,
     description="Writes a notice when a check of error severity failed: the run itself succeeds then.",
 )
 def failed_check(context: dg.RunStatusSensorContext) -> None:

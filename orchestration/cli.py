@@ -24,10 +24,11 @@ def _plainly(command: Callable[..., None]) -> Callable[..., None]:
     def wrapped(*args: Any, **kwargs: Any) -> None:
         from ingest.candidate import CandidateError
         from orchestration.resources import AnotherRun
+        from orchestration.warehouse_state import NotBuilt
 
         try:
             command(*args, **kwargs)
-        except (SettingsError, WarehouseError, AnotherRun, CandidateError) as error:
+        except (SettingsError, WarehouseError, AnotherRun, NotBuilt, CandidateError) as error:
             raise click.ClickException(str(error)) from error
 
     return wrapped
@@ -50,7 +51,8 @@ def main() -> None:
 def run(force: bool) -> None:
     """Run the whole pipeline: archive, models, checks, published file, alert.
 
-    Does nothing when nothing changed. Ends with 1 when a step failed; a faulty edition stops alone and is a finding.
+    Does nothing when nothing changed. A faulty edition stops alone and is a finding. Ends with 1 when a step of our
+    own failed: then the published file is the last good one, unless only a rule could not be judged.
     """
     from orchestration.run import run as run_pipeline
 
@@ -104,9 +106,11 @@ def publish() -> None:
     """Publish the working warehouse as it stands: DuckDB file, Parquet, datapackage.json."""
     from orchestration.publish import publish as publish_files
     from orchestration.resources import only_run
+    from orchestration.warehouse_state import require_built
 
     settings = Settings.from_env()
     with only_run(settings.home):
+        require_built(settings)
         publication = publish_files(settings.warehouse, settings.published, f"run of {settings.as_of}")
     change = "unchanged" if publication.unchanged else "published"
     click.echo(f"{change}: {publication.duckdb} ({len(publication.rows)} tables)")

@@ -6,6 +6,7 @@ from email import policy
 from email.parser import BytesParser
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from ingest.candidate import Candidate
@@ -27,10 +28,12 @@ def progress() -> Iterator[Callable[[str], None]]:
 def summary(settings: Settings, outcome: Outcome) -> None:
     """What a person wants to know after a run: editions, rows, findings, seconds, and where everything is."""
     for problem in outcome.problems:
-        _console.print(f"[red]failed[/red] {problem}", markup=True)
+        _console.print(f"[red]failed[/red] {escape(problem)}")
     if not settings.published.joinpath("chiso.duckdb").exists():
         _console.print("[red]nothing could be published[/red]")
         return
+    if outcome.problems:
+        _console.print("What follows is the last publication, not this run.")
     if outcome.unchanged:
         _console.print("Nothing changed since the last run: nothing to do.")
     _editions(settings)
@@ -81,7 +84,7 @@ def findings(settings: Settings, kind: str | None, severity: str | None, index_c
         return
     table = Table("severity", "rule", "index", "edition", "territory", "what", box=None, pad_edge=False)
     for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row))
+        table.add_row(*("" if value is None else escape(str(value)) for value in row))
     _console.print(table)
     _console.print(f"{len(rows)} findings")
 
@@ -110,10 +113,10 @@ def candidate(found: Candidate) -> None:
     )
     table = Table("column", "read as", box=None, pad_edge=False)
     for header, meaning in found.mapping:
-        table.add_row(header, meaning)
+        table.add_row(escape(header), escape(meaning))
     _console.print(table)
     for fault in found.faults:
-        _console.print(f"[red]fault[/red] {fault}", soft_wrap=True)
+        _console.print(f"[red]fault[/red] {escape(str(fault))}", soft_wrap=True)
     if not found.faults:
         _console.print("No fault found.")
 

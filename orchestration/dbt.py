@@ -4,6 +4,8 @@ In process because starting dbt costs more than all its SQL. The manifest is pre
 `make`, and never while a code location loads.
 """
 
+import hashlib
+import importlib.metadata
 import json
 import os
 from collections import defaultdict
@@ -52,13 +54,17 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 def prepare(settings: Settings) -> Path:
-    """Parse the project into the manifest that the code location reads, unless it is newer than every project file."""
+    """Parse the project into the manifest that the code location reads, unless it was made from just these files."""
     manifest = manifest_path(settings)
-    newest = max(path.stat().st_mtime for path in PROJECT.rglob("*") if path.is_file())
-    if not manifest.exists() or manifest.stat().st_mtime < newest:
+    made_from = settings.dbt / "manifest.made_from"
+    digest = hashlib.sha256(importlib.metadata.version("dbt-core").encode())
+    for path in sorted(PROJECT.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            digest.update(str(path.relative_to(PROJECT)).encode() + b"\0" + path.read_bytes())
+    if not (manifest.exists() and made_from.exists() and made_from.read_text() == digest.hexdigest()):
         settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
         _invoke(settings, ["parse"], on_event=lambda event: None)
-        manifest.touch()  # dbt leaves an unchanged manifest as it is; the comparison above must still hold
+        made_from.write_text(digest.hexdigest())
     return manifest
 
 

@@ -11,6 +11,7 @@ from orchestration import dbt
 from orchestration.column_lineage import Columns, column_lineage
 from orchestration.duckdb_resource import read_only
 from orchestration.resources import Home, say
+from orchestration.warehouse_state import begin_build
 
 _OK = ("success", "pass", "warn")
 
@@ -25,13 +26,19 @@ class Translator(DagsterDbtTranslator):
 
 
 def model_assets(manifest: dict[str, Any]) -> dg.AssetsDefinition:
-    """One step for the whole project. A failed error-severity test fails the step, after everything is reported."""
+    """One step for the whole project.
+
+    A test that fails means that we built a table wrongly: dbt does not build what depends on it, so the step fails
+    after everything is reported, nothing is published, and the failed run is told. Figures that look wrong never do
+    this; they are findings.
+    """
     translator = Translator()
 
     @dbt_assets(manifest=manifest, name="warehouse_models", dagster_dbt_translator=translator)
     def warehouse_models(
         context: dg.AssetExecutionContext, home: Home
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:  # type: ignore[type-arg]
+        begin_build(home.settings)
         results = dbt.build(home.settings, progress=say)
         built = dbt.read_manifest(home.settings)
         lineage = column_lineage(built, home.settings.dbt / "column_lineage.json")

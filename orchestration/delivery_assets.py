@@ -6,13 +6,14 @@ from orchestration.ingest_assets import OWNERS
 from orchestration.publish import publish
 from orchestration.quality_assets import CHECKS, FINDINGS
 from orchestration.resources import Home
+from orchestration.warehouse_state import require_built
 
 PUBLISHED = dg.AssetKey(["published", "chiso"])
 DIGEST = dg.AssetKey(["alert", "finance_digest"])
 
 
 def published_asset(public_tables: list[dg.AssetKey]) -> dg.AssetsDefinition:
-    """Depends on tables, never on checks: a failed check is news for the digest, not a reason to publish nothing."""
+    """Depends on tables, never on checks: figures that look wrong are news, not a reason to publish none."""
 
     @dg.asset(
         key=PUBLISHED,
@@ -23,6 +24,7 @@ def published_asset(public_tables: list[dg.AssetKey]) -> dg.AssetsDefinition:
         description="The read-only DuckDB file, its Parquet twin and datapackage.json, swapped in whole.",
     )
     def published(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeResult:  # type: ignore[type-arg]
+        require_built(home.settings)
         publication = publish(
             home.settings.warehouse, home.settings.published, built_from=f"run of {home.settings.as_of}"
         )

@@ -198,9 +198,9 @@ def archive_metadata(edition: Edition) -> dict[str, dg.MetadataValue]:
 def raw_metadata(loaded: Loaded) -> dict[str, dg.MetadataValue]:
     return {
         "dagster/partition_row_count": dg.MetadataValue.int(loaded.cells),
-        "rows of the file": dg.MetadataValue.int(loaded.rows),
-        "territories": dg.MetadataValue.int(loaded.territories),
-        "coverage": dg.MetadataValue.text(loaded.edition.coverage if loaded.edition else ""),
+        "rows of the file": dg.MetadataValue.int(loaded.described["rows_loaded"]),
+        "territories": dg.MetadataValue.int(loaded.described["territories_published"]),
+        "coverage": dg.MetadataValue.text(loaded.described["coverage"]),
     }
 
 

@@ -11,6 +11,7 @@ from ingest.settings import PROJECT_ROOT
 from orchestration.duckdb_resource import read_only
 from orchestration.ingest_assets import OWNERS
 from orchestration.resources import Home
+from orchestration.warehouse_state import finish_build
 from quality.context import LOOKED_UP
 from quality.rules import Rule, Suite
 from quality.thresholds import SEED
@@ -67,6 +68,7 @@ def finding_assets(suites: Sequence[Suite]) -> dg.AssetsDefinition:
 
         settings = home.settings
         evaluation = evaluate(settings.warehouse, settings.quality, settings.as_of, settings.territory)
+        finish_build(settings)
         context.log.info(f"{len(evaluation.checks)} rules judged, {len(evaluation.findings)} findings")
         yield dg.MaterializeResult(
             asset_key=FINDINGS,

@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ingest.settings import PROJECT_ROOT, Settings
+from ingest.settings import PROJECT_ROOT, Settings, SettingsError
+from ingest.territory import gazetteer
 from orchestration import dbt
-from orchestration.resources import RUN_LOGGER
+from orchestration.resources import BY_COMMAND_LINE, RUN_LOGGER, only_run
+from quality.notice import write_notice
 
 # what the outcome of a run depends on beside the home's own catalog and archive
 _CODE = ("ingest", "dbt_project", "quality", "orchestration")
@@ -38,15 +40,17 @@ class Outcome:
 
 def prepare(settings: Settings) -> None:
     """Make the home ready for Dagster: its instance configuration, its manifest, the edition partitions."""
-    _configure(settings)
-    dbt.prepare(settings)
     from dagster import DagsterInstance
 
     from ingest.catalog_reader import load_catalog
     from orchestration.ingest_assets import register_partitions
 
-    with DagsterInstance.get() as instance:
-        register_partitions(instance, load_catalog(settings.shelves))
+    with only_run(settings.home):
+        _configure(settings)
+        dbt.prepare(settings)
+        with DagsterInstance.get() as instance:
+            _bury_the_dead(instance)
+            register_partitions(instance, load_catalog(settings.shelves))
 
 
 def run(settings: Settings, progress: Callable[[str], None], force: bool = False) -> Outcome:
@@ -55,13 +59,15 @@ def run(settings: Settings, progress: Callable[[str], None], force: bool = False
     Raises AnotherRun when a run is going on in the same home. Failures of single steps are in the outcome.
     """
     clock = _Clock()
+    _check_home_territory(settings)
     made_from = fingerprint(settings)
     if not force and _as_it_was(settings, made_from):
         clock.lap("compare with the last run")
         return Outcome(True, clock.laps)
-    _configure(settings)
     progress("preparing")
-    dbt.prepare(settings)
+    with only_run(settings.home):
+        _configure(settings)
+        dbt.prepare(settings)
     clock.lap("prepare the models")
     from dagster import DagsterInstance
 
@@ -71,18 +77,22 @@ def run(settings: Settings, progress: Callable[[str], None], force: bool = False
     clock.lap("load the definitions")
     job = assembly.build(settings).resolve_job_def(PIPELINE)
     with DagsterInstance.get() as instance:
+        _bury_the_dead(instance)
         with _reporting(progress):
             result = job.execute_in_process(
                 run_config={"loggers": {"console": {}}},
                 instance=instance,
                 raise_on_error=False,
-                tags={"chiso/by": "command line"},
+                tags=BY_COMMAND_LINE,
             )
         clock.lap("run")
         outcome = Outcome(
             False, [*clock.laps[:-1], *_steps(result, clock.laps[-1][1])], _failures(result), result.run_id
         )
-    if not outcome.problems:
+    if outcome.problems:
+        # no daemon watches this run, so nobody else would tell
+        write_notice(settings.outbox, "run_failed", outcome.run_id, settings.as_of, outcome.problems)
+    else:
         _record(settings, made_from, outcome)
     return outcome
 
@@ -93,7 +103,7 @@ def fingerprint(settings: Settings) -> str:
     roots = [PROJECT_ROOT / name for name in _CODE] + [settings.home / "catalog", settings.home / "archive"]
     for root in roots:
         for path in sorted(root.rglob("*")):
-            if path.is_file() and path.suffix not in (".pyc", ".md"):
+            if path.is_file() and path.suffix != ".pyc" and path.name != "README.md":
                 digest.update(str(path.relative_to(root.parent)).encode() + b"\0" + path.read_bytes())
     for name in _PACKAGES:
         digest.update(f"{name} {importlib.metadata.version(name)}\n".encode())
@@ -116,7 +126,8 @@ def _as_it_was(settings: Settings, made_from: str) -> bool:
 
 
 def _record(settings: Settings, made_from: str, outcome: Outcome) -> None:
-    outputs = [settings.published / "chiso.duckdb", settings.published / "datapackage.json"]
+    outputs = [path for path in sorted(settings.published.rglob("*")) if path.is_file()]
+    outputs.append(settings.quality / "data_docs" / "index.html")
     record = {
         "fingerprint": made_from,
         "as_of": settings.as_of.isoformat(),
@@ -131,6 +142,26 @@ def _record(settings: Settings, made_from: str, outcome: Outcome) -> None:
     beside = path.with_suffix(f".{os.getpid()}")
     beside.write_text(json.dumps(record, indent=2), encoding="utf-8")
     os.replace(beside, path)
+
+
+def _check_home_territory(settings: Settings) -> None:
+    if settings.territory not in gazetteer().territories:
+        raise SettingsError(
+            f"CHISO_TERRITORY is {settings.territory!r}, which is no territory code; "
+            "the codes are in marts.dim_territory, for example 15-2025"
+        )
+
+
+def _bury_the_dead(instance: Any) -> None:
+    """Mark runs of the command line that were killed as failed: Dagster would count them as going on for ever.
+
+    Called before this process starts a run of its own in a home that no other run holds.
+    """
+    from dagster import DagsterRunStatus, RunsFilter
+
+    going_on = RunsFilter(statuses=[DagsterRunStatus.STARTED, DagsterRunStatus.STARTING], tags=BY_COMMAND_LINE)
+    for run in instance.get_runs(going_on):
+        instance.report_run_failed(run, "the process was killed")
 
 
 def _configure(settings: Settings) -> None:

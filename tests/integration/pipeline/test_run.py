@@ -95,9 +95,10 @@ def test_a_second_run_at_the_same_time_is_refused(copy: Installation) -> None:
     from orchestration.resources import only_run
 
     with only_run(copy.home):
-        refused = copy.chiso("publish")
-    assert refused.returncode == 1
-    assert "another run" in refused.stderr
+        for command in (["publish"], ["run", "--force"]):
+            refused = copy.chiso(*command)
+            assert refused.returncode == 1
+            assert "another run" in refused.stderr
 
 
 def test_a_file_is_checked_and_added_without_code(copy: Installation, tmp_path: Path) -> None:
