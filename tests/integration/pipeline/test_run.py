@@ -12,6 +12,7 @@ from email import policy
 from email.parser import BytesParser
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import pytest
 
@@ -120,6 +121,34 @@ def test_a_file_is_checked_and_added_without_code(copy: Installation, tmp_path: 
     assert "already in the archive" in twice.stderr
 
 
+def test_a_table_that_lacks_units_is_not_taken_for_a_whole_one(copy: Installation, tmp_path: Path) -> None:
+    offered = tmp_path / "pci_2018.csv"
+    offered.write_text(ADDED, encoding="utf-8")
+    said = copy.chiso("check", str(offered), "--basis", "63")
+    assert said.returncode == 1
+    assert "61 of the 63 units" in said.stderr
+    assert "--partial" in said.stderr
+
+
+def test_only_a_finished_build_of_the_same_choices_is_published(copy: Installation) -> None:
+    other = copy.chiso("publish", CHISO_EXCLUDE_PUBLISHERS="VCCI")
+    assert other.returncode == 1
+    assert "CHISO_EXCLUDE_PUBLISHERS" in other.stderr
+    mark = copy.home / "state" / "warehouse.json"
+    text = mark.read_text(encoding="utf-8")
+    mark.unlink()
+    half = copy.chiso("publish")
+    mark.write_text(text, encoding="utf-8")
+    assert half.returncode == 1
+    assert "not a finished build" in half.stderr
+
+
+def test_settings_that_fit_nothing_are_said(installation: Installation) -> None:
+    said = installation.chiso("run", CHISO_TERRITORY="99-nowhere")
+    assert said.returncode == 1
+    assert "no territory code" in said.stderr
+
+
 def test_a_bad_file_is_refused_with_its_places(copy: Installation, tmp_path: Path) -> None:
     offered = tmp_path / "pci_2018.csv"
     offered.write_text(ADDED.replace("LAO CAI", "Lao Kay").replace('"72,5"', "72;5"), encoding="utf-8")
@@ -199,6 +228,12 @@ def test_an_excluded_publisher_is_nowhere(changed: Installation) -> None:
         ).fetchall()
     assert left == (0,)
     assert shown == [("no edition",)]
+
+
+def test_a_killed_run_is_not_left_as_going_on(changed: Installation) -> None:
+    with dg.DagsterInstance.from_config(str(changed.home / "dagster")) as instance:
+        statuses = [run.status for run in instance.get_runs()]
+    assert dg.DagsterRunStatus.STARTED not in statuses
 
 
 def test_what_a_run_records(changed: Installation) -> None:

@@ -7,8 +7,11 @@ import pyarrow.parquet as pq
 import pytest
 
 import ingest.load
-from ingest.load import load_all
-from ingest.settings import Settings, Shelf
+from ingest.catalog_reader import load_catalog
+from ingest.load import CatalogError, load_all
+from ingest.metric_reader import read_metrics
+from ingest.settings import Settings, SettingsError, Shelf
+from ingest.territory import gazetteer
 from tests.unit.ingest.conftest import Workbench
 from tests.unit.ingest.test_reader import GOOD
 
@@ -103,3 +106,67 @@ def test_a_kill_between_writing_and_swapping_leaves_the_old_file(
 def test_the_shelf_of_the_installation_adds_to_the_one_that_ships() -> None:
     shelves = Settings.from_env({"CHISO_HOME": "/somewhere"}).shelves
     assert shelves[-1] == Shelf(Path("/somewhere/catalog"), Path("/somewhere/archive"))
+
+
+@pytest.mark.parametrize(
+    "slip",
+    [("coverage: complete", "coverage: compleet"), ("title: synthetic", "title: synthetic\npublished_on: 2022-02-31")],
+)
+def test_a_slip_in_a_description_withdraws_nothing(bench: Workbench, settings: Settings, slip: tuple[str, str]) -> None:
+    bench.write(GOOD)
+    [good] = load_all(settings).editions
+    before = good.path.read_bytes()
+    described = bench.shelf.catalog / "synthetic" / "editions" / "2020_63.yaml"
+    described.write_text(described.read_text(encoding="utf-8").replace(*slip), encoding="utf-8")
+    report = load_all(settings)
+    assert [fault.code for _, fault in report.faults] == ["catalog_invalid"]
+    assert good.path.read_bytes() == before
+    [row] = pq.read_table(settings.raw / "catalog" / "edition.parquet").to_pylist()
+    assert (row["load_status"], row["is_current"], row["rows_loaded"]) == ("last_good_kept", True, 2)
+
+
+def test_the_last_good_figures_keep_the_description_that_belongs_to_them(bench: Workbench, settings: Settings) -> None:
+    bench.write(GOOD)
+    [good] = load_all(settings).editions
+    bench.edition["title"] = "another"
+    bench.write(GOOD.replace("4.25", "?"))
+    load_all(settings)
+    [row] = pq.read_table(settings.raw / "catalog" / "edition.parquet").to_pylist()
+    assert row["title"] == "synthetic"
+    assert row["source_sha256"] == good.described["source_sha256"]
+
+
+@pytest.mark.parametrize("slip", [("level: provincial", "level: municipal"), ("first: 1", "first: 1/0")])
+def test_an_unreadable_index_stops_everything_and_touches_nothing(
+    bench: Workbench, settings: Settings, slip: tuple[str, str]
+) -> None:
+    bench.write(GOOD)
+    [good] = load_all(settings).editions
+    described = bench.shelf.catalog / "synthetic" / "index.yaml"
+    described.write_text(described.read_text(encoding="utf-8").replace(*slip), encoding="utf-8")
+    with pytest.raises(CatalogError, match=r"synthetic/index\.yaml"):
+        load_all(settings)
+    assert good.path.exists()
+
+
+def test_a_publisher_that_nobody_knows_cannot_be_excluded(bench: Workbench, settings: Settings) -> None:
+    bench.write(GOOD)
+    with pytest.raises(SettingsError, match="NOBDY; known are NOBODY"):
+        load_all(replace(settings, excluded_publishers=frozenset({"NOBDY"})))
+
+
+def test_a_declaration_that_no_column_answers_to_is_a_fault(bench: Workbench, settings: Settings) -> None:
+    bench.table["not_captured"] = ["Thứ nhât"]
+    bench.write(GOOD)
+    [stopped] = load_all(settings).editions
+    assert [(fault.code, fault.text) for fault in stopped.faults] == [("header_missing", "thứ nhât")]
+
+
+def test_the_figures_of_an_excluded_publisher_leave_the_metrics_too(tmp_path: Path) -> None:
+    """On the shipped metrics: figures that repeat an index go with its publisher, the others stay."""
+    shipped = Settings.from_env({"CHISO_HOME": str(tmp_path)})
+    [source] = [one for one in load_catalog(shipped.shelves).metric_sources if one.publishers]
+    start, publisher = next(iter(source.publishers.items()))
+    everything = {cell.metric_code for cell in read_metrics(source, gazetteer(), frozenset())}
+    left = {cell.metric_code for cell in read_metrics(source, gazetteer(), frozenset({publisher}))}
+    assert everything - left == {code for code in everything if code.startswith(start)} != set()
