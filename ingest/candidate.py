@@ -67,11 +67,18 @@ def examine(offer: Offer, catalog: Catalog, places: Gazetteer) -> Candidate:
         raise CandidateError(f"{offer.file} is not a file")
     data = offer.file.read_bytes()
     sha256 = hashlib.sha256(data).hexdigest()
+    if data[:2] == b"PK":
+        raise CandidateError(f"{offer.file.name} is a spreadsheet or archive: save the table as CSV in UTF-8")
     try:
         printed = parse_csv(data, offer.file.name, sha256, "utf-8-sig")
     except EditionFault as error:
         raise CandidateError(str(error)) from error
+    if not printed.rows:
+        raise CandidateError(f"{offer.file.name} has a header and no row")
+    if len(printed.header) == 1 and any(mark in printed.header[0] for mark in ";\t"):
+        raise CandidateError(f"{offer.file.name} separates its cells otherwise: save it again as CSV with commas")
     index, year = _index_and_year(offer, catalog)
+    _check_absent(offer, index)
     decimal = offer.decimal or _decimal(printed)
     basis = offer.basis or _basis(printed, catalog, places)
     if basis is None:
@@ -100,6 +107,13 @@ def examine(offer: Offer, catalog: Catalog, places: Gazetteer) -> Candidate:
             candidate.faults = error.faults
     _check_coverage(candidate, places)
     return candidate
+
+
+def _check_absent(offer: Offer, index: Index) -> None:
+    known = {component.code for component in index.components}
+    unknown = [name for name in offer.absent if name.split(".")[0] not in known]
+    if unknown:
+        raise CandidateError(f"--absent names {', '.join(unknown)}; components are {', '.join(sorted(known))}")
 
 
 def _check_coverage(candidate: Candidate, places: Gazetteer) -> None:
@@ -188,6 +202,11 @@ def _basis(printed: PrintedTable, catalog: Catalog, places: Gazetteer) -> str | 
         return None
     names = [row[columns[-1]] for row in printed.rows]
     lists = sorted({name for place in places.territories.values() for name in place.lists})
+    nowhere = [name for name in names if not any(places.resolve(name, basis) for basis in lists)]
+    if nowhere:
+        raise CandidateError(
+            f"no territory list knows {', '.join(map(repr, nowhere[:10]))}; mend the names in the file"
+        )
     fitting = [
         basis
         for basis in lists

@@ -89,6 +89,11 @@ class Settings:
         )
 
 
+def waiting_in(inbox: Path) -> list[str]:
+    """Names of the files that lie in an inbox; hidden ones are a program's own."""
+    return sorted(path.name for path in inbox.glob("*") if path.is_file() and not path.name.startswith("."))
+
+
 @dataclass(frozen=True)
 class Shelf:
     """One pair of a catalog folder and the archive folder that its files name."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from ingest.settings import Settings
+from ingest.settings import Settings, waiting_in
 from orchestration.run import fingerprint, last_run
 from quality.notice import write_notice
 
@@ -39,7 +39,7 @@ def catalog_and_inbox(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg
         if first_look and before is not None and before["fingerprint"] == fingerprint(settings):
             return dg.SkipReason("watching from now on; what is there has been run already")
         return dg.RunRequest()  # no run key: what changes back and forth is run each time
-    waiting = sorted(path.name for path in settings.inbox.glob("*") if path.is_file())
+    waiting = waiting_in(settings.inbox)
     if waiting:
         return dg.SkipReason(
             f"in the inbox, not yet described: {', '.join(waiting)}; `chiso check FILE`, then `chiso add FILE`"

@@ -1,5 +1,7 @@
 """What the command line prints: progress, the summary of a run, tables of editions, findings and alerts."""
 
+import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email import policy
@@ -10,11 +12,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from ingest.candidate import Candidate
-from ingest.settings import Settings
+from ingest.settings import Settings, waiting_in
 from orchestration.duckdb_resource import read_only
 from orchestration.run import Outcome, last_run
 
-_console = Console(highlight=False)
+# a pipe or a file has no width of its own; a narrow guess would break every line
+_console = Console(highlight=False, width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 240)
 _SEVERITIES = ("critical", "warn", "info")
 
 
@@ -62,8 +65,10 @@ def status(settings: Settings) -> None:
         )
         _editions(settings)
         _finding_counts(settings)
-    waiting = sorted(path.name for path in settings.inbox.glob("*") if path.is_file())
-    _console.print(f"Inbox: {', '.join(waiting) if waiting else 'empty'}")
+    waiting = waiting_in(settings.inbox)
+    _console.print(f"Inbox: {', '.join(waiting) if waiting else 'empty'}", markup=False, soft_wrap=True)
+    if waiting:
+        _console.print("They are not loaded yet: see how each would be read with `chiso check`, then `chiso add` it.")
 
 
 def findings(settings: Settings, kind: str | None, severity: str | None, index_code: str | None, latest: bool) -> None:
@@ -92,7 +97,8 @@ def findings(settings: Settings, kind: str | None, severity: str | None, index_c
 def alerts(settings: Settings) -> None:
     """The outbox by subject, and the newest message as plain text."""
     messages = []
-    for path in sorted(settings.outbox.glob("*.eml")):
+    # by the time they were written: several of one day are told apart by their content's hash only
+    for path in sorted(settings.outbox.glob("*.eml"), key=lambda path: (path.stat().st_mtime_ns, path.name)):
         messages.append((path, BytesParser(policy=policy.default).parsebytes(path.read_bytes())))
     if not messages:
         _console.print(f"No alert in {settings.outbox}. They are written by: chiso run", soft_wrap=True)

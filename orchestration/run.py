@@ -145,9 +145,10 @@ def _record(settings: Settings, made_from: str, outcome: Outcome) -> None:
 
 
 def _check_home_territory(settings: Settings) -> None:
-    if settings.territory not in gazetteer().territories:
+    place = gazetteer().territories.get(settings.territory)
+    if place is None or place.kind in ("region", "country") or place.valid_to is not None:
         raise SettingsError(
-            f"CHISO_TERRITORY is {settings.territory!r}, which is no territory code; "
+            f"CHISO_TERRITORY is {settings.territory!r}, which is no territory code of a present province; "
             "the codes are in marts.dim_territory, for example 15-2025"
         )
 

@@ -240,3 +240,22 @@ def test_what_a_run_records(changed: Installation) -> None:
     record = json.loads((changed.home / "state" / "last_run.json").read_text(encoding="utf-8"))
     assert record["as_of"] == "2026-11-22"
     assert {"raw_tables", "warehouse_models", "findings"} <= {stage["name"] for stage in record["stages"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("Tỉnh;PCI 2018\nHà Nội;6,5\n", "semicolons or tabs"),
+        ("Tỉnh,PCI 2018\n", "a header and no row"),
+        ("Tỉnh,PCI 2018\nHà Nội,6.5\nAtlantis,7\n", "no territory list knows 'Atlantis'"),
+        ("PK\x03\x04", "a spreadsheet or archive"),
+        ("", "the file is empty"),
+    ],
+)
+def test_what_is_no_table_is_said_plainly(installation: Installation, tmp_path: Path, text: str, says: str) -> None:
+    offered = tmp_path / "pci_2018.csv"
+    offered.write_text(text, encoding="utf-8")
+    said = installation.chiso("check", str(offered))
+    assert said.returncode == 1
+    assert says in said.stderr
+    assert "Traceback" not in said.stderr
