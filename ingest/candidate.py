@@ -67,6 +67,9 @@ def examine(offer: Offer, catalog: Catalog, places: Gazetteer) -> Candidate:
         raise CandidateError(f"{offer.file} is not a file")
     data = offer.file.read_bytes()
     sha256 = hashlib.sha256(data).hexdigest()
+    first_line = data.split(b"\n", 1)[0]
+    if b"," not in first_line and (b";" in first_line or b"\t" in first_line):
+        raise CandidateError(f"{offer.file.name} has semicolons or tabs between its cells: save it as CSV with commas")
     if data[:2] == b"PK":
         raise CandidateError(f"{offer.file.name} is a spreadsheet or archive: save the table as CSV in UTF-8")
     try:
@@ -75,8 +78,6 @@ def examine(offer: Offer, catalog: Catalog, places: Gazetteer) -> Candidate:
         raise CandidateError(str(error)) from error
     if not printed.rows:
         raise CandidateError(f"{offer.file.name} has a header and no row")
-    if len(printed.header) == 1 and any(mark in printed.header[0] for mark in ";\t"):
-        raise CandidateError(f"{offer.file.name} separates its cells otherwise: save it again as CSV with commas")
     index, year = _index_and_year(offer, catalog)
     _check_absent(offer, index)
     decimal = offer.decimal or _decimal(printed)
