@@ -103,7 +103,7 @@ def examine(offer: Offer, catalog: Catalog, places: Gazetteer) -> Candidate:
         layout = read_layout(printed.header, index, edition, edition.tables[0], catalog.common)
         candidate = Candidate(offer, description, edition, printed.header, _mapping(printed.header, layout))
         try:
-            candidate.cells, _ = read_edition(edition, catalog, places)
+            candidate.cells = read_edition(edition, catalog, places)
         except EditionFault as error:
             candidate.faults = error.faults
     _check_coverage(candidate, places)

@@ -8,9 +8,6 @@ from ingest.catalog import TOTAL, Edition, Figure, Index, Table
 from ingest.faults import Fault
 from ingest.text import header_key
 
-# roles a column may play beside holding figures; everything else in a file must be declared as ignored
-ROLES = ("territory", "territory_check", "source_url", "note", "qualifier", "ranked_among", "key", "ignored")
-
 
 @dataclass
 class Layout:

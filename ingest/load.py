@@ -73,7 +73,7 @@ def load_edition(edition: Edition, catalog: Catalog, places: Gazetteer, settings
     if raw.fingerprint_of(path) == made_from:
         return Loaded(edition.index, edition.key, "loaded", False, path, _described_in(path), edition)
     try:
-        cells, _ = read_edition(edition, catalog, places)
+        cells = read_edition(edition, catalog, places)
     except EditionFault as error:
         status = "last_good_kept" if path.exists() else "stopped"
         described = _described_in(path) if path.exists() else _described(edition, [], 0)

@@ -41,12 +41,11 @@ class Cell:
 _WORDS = ("tier", "position_note")
 
 
-def read_edition(edition: Edition, catalog: Catalog, gazetteer: Gazetteer) -> tuple[list[Cell], dict[str, set[int]]]:
-    """All cells of an edition, and which rows of which file it claimed. Raises EditionFault listing every bad place."""
+def read_edition(edition: Edition, catalog: Catalog, gazetteer: Gazetteer) -> list[Cell]:
+    """All cells of an edition. Raises EditionFault listing every bad place."""
     index = catalog.indices[edition.index]
     cells: list[Cell] = []
     faults: list[Fault] = []
-    claimed: dict[str, set[int]] = {}
     figures: set[Figure] = set()
     for number, table in enumerate(edition.tables, start=1):
         try:
@@ -58,14 +57,13 @@ def read_edition(edition: Edition, catalog: Catalog, gazetteer: Gazetteer) -> tu
         cells.extend(reading.cells)
         faults.extend(reading.faults)
         figures |= reading.figures
-        claimed.setdefault(table.file, set()).update(reading.claimed)
     if not faults:
         figures |= {Figure(cell.component_code, cell.measure) for cell in cells}
         faults.extend(missing_figures(index, edition, figures))
         faults.extend(_doubled(cells))
     if faults:
         raise EditionFault(faults)
-    return cells, claimed
+    return cells
 
 
 class _TableReading:
@@ -85,7 +83,6 @@ class _TableReading:
         self.cells: list[Cell] = []
         self.faults: list[Fault] = []
         self.figures: set[Figure] = set(self.layout.figures.values())
-        self.claimed: set[int] = set()
         self._component_labels = {
             header_key(label): component.code
             for component in index.components
@@ -102,7 +99,6 @@ class _TableReading:
         for cells, line in zip(self.printed.rows, self.printed.lines, strict=True):
             if any(tidy(cells[column]) != value for column, value in where.items()):
                 continue
-            self.claimed.add(line)
             labels = self._labels(cells, line)
             territory = self._territory(cells, line, labels)
             if territory is None or labels is None:

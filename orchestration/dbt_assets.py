@@ -36,7 +36,7 @@ def model_assets(manifest: dict[str, Any]) -> dg.AssetsDefinition:
 
     @dbt_assets(manifest=manifest, name="warehouse_models", dagster_dbt_translator=translator)
     def warehouse_models(
-        context: dg.AssetExecutionContext, home: Home
+        home: Home,
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:  # type: ignore[type-arg]
         begin_build(home.settings)
         results = dbt.build(home.settings, progress=say)

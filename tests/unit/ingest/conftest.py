@@ -90,8 +90,7 @@ class Workbench:
         self.write(text, encoding)
         catalog = self.catalog()
         assert catalog.faults == [], [str(fault) for _, fault in catalog.faults]
-        cells, _ = read_edition(catalog.editions[0], catalog, gazetteer())
-        return cells
+        return read_edition(catalog.editions[0], catalog, gazetteer())
 
 
 @pytest.fixture
