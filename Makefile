@@ -13,7 +13,7 @@ export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help env run test lint ui bench compat lock clean
+.PHONY: help env run test lint ui bench backtest compat lock clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -46,6 +46,10 @@ ui: env ## Serve the Dagster UI on http://127.0.0.1:3000 (PORT=...)
 
 bench: env ## Measure the main job by stage, and its ratio to a plain DuckDB script
 	@$(BIN)/python tests/benchmarks/bench.py
+
+backtest: env ## Try the rules on the archive, minutes; renews quality/BACKTEST.md
+	@$(BIN)/chiso run
+	@$(BIN)/chiso backtest
 
 compat: env ## Open the published file with old and new DuckDB drivers; run the models on DuckDB 2.0
 	@$(BIN)/chiso run

@@ -9,6 +9,8 @@ from ingest.faults import Fault
 from ingest.settings import Shelf
 
 TOTAL = "total"
+# what names the figures of one edition: index, edition year, basis, vintage
+EditionId = tuple[str, int, str, int]
 
 
 @dataclass(frozen=True)

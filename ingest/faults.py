@@ -11,6 +11,11 @@ class Words(NamedTuple):
     en: str
 
 
+_MEND_AND_RUN = Words(
+    "Đối chiếu các chỗ đã nêu với bản gốc, sửa tệp hoặc danh mục rồi chạy lại; hết lỗi thì số liệu tự được công bố",
+    "Compare the places named with the original, mend the file or its description and run again; that publishes it",
+)
+
 # code -> (what is wrong, what to do); the braces are filled from the fault
 _CATALOGUE: dict[str, tuple[Words, Words]] = {
     "catalog_invalid": (
@@ -99,18 +104,36 @@ _CATALOGUE: dict[str, tuple[Words, Words]] = {
         Words("Dòng không thuộc kỳ nào trong danh mục", "No edition of the catalog claims this row"),
         Words("Thêm YAML cho kỳ này, hoặc sửa `where`", "Add the edition's YAML, or mend its `where`"),
     ),
+    "withheld": (
+        Words(
+            "Số liệu bị giữ lại vì lỗi nghiêm trọng: {why}. Phiên bản này chưa từng có số liệu được chấp nhận",
+            "The figures are withheld for a critical fault: {why}. None of this vintage were accepted before",
+        ),
+        _MEND_AND_RUN,
+    ),
+    "withheld_last_good_kept": (
+        Words(
+            "Số liệu mới bị giữ lại vì lỗi nghiêm trọng: {why}. Vẫn công bố số liệu được chấp nhận lần trước",
+            "The new figures are withheld for a critical fault: {why}. Those accepted last stay published",
+        ),
+        _MEND_AND_RUN,
+    ),
 }
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One place in one file that stops its edition. `row` counts lines of the file from 1, the header included."""
+    """One place in one file that stops its edition. `row` counts lines of the file from 1, the header included.
+
+    `text` is what the file says there; `why` is for a reason that has words of its own in both languages.
+    """
 
     code: str
     file: str
     row: int | None = None
     column: str | None = None
     text: str = ""
+    why: Words | None = None
 
     def message(self) -> Words:
         return self._words(0)
@@ -120,7 +143,8 @@ class Fault:
 
     def _words(self, part: int) -> Words:
         template = _CATALOGUE[self.code][part]
-        return Words(template.vi.format(text=self.text), template.en.format(text=self.text))
+        why = self.why or Words("", "")
+        return Words(template.vi.format(text=self.text, why=why.vi), template.en.format(text=self.text, why=why.en))
 
     def __str__(self) -> str:
         where = self.file

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -11,8 +12,9 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from ingest import raw
+from ingest.accepted import Withheld, put_back
 from ingest.archive import read_archived
-from ingest.catalog import Catalog, Edition, MetricSource, Table
+from ingest.catalog import Catalog, Edition, EditionId, MetricSource, Table
 from ingest.catalog_reader import load_catalog
 from ingest.faults import EditionFault, Fault
 from ingest.metric_reader import read_metrics
@@ -29,12 +31,17 @@ class CatalogError(Exception):
     """An index's own description cannot be read: nothing is loaded, because all its editions would be withdrawn."""
 
 
-def load_all(settings: Settings, progress: Callable[[str], None] = lambda message: None) -> LoadReport:
+def load_all(
+    settings: Settings,
+    progress: Callable[[str], None] = lambda message: None,
+    withheld: Mapping[EditionId, Withheld] | None = None,
+) -> LoadReport:
     """Read every edition and metric source whose file, description or reader changed since it was last read.
 
-    One that is faulty stops alone: its last good raw file, where there is one, stays with the description that belongs
-    to it. Files of editions that left the catalog, or whose publisher is excluded, are removed. Writes the catalog and
-    the reference lists beside them. Raises CatalogError, and SettingsError for a publisher that nobody knows.
+    One that is faulty stops alone: its last good figures, where there are any, stay with the description that belongs
+    to them; so do those of one that is `withheld`, and where it has none, its raw file goes. Files of editions that
+    left the catalog, or whose publisher is excluded, are removed. Writes the catalog and the reference lists beside
+    them. Raises CatalogError, and SettingsError for a publisher that nobody knows.
     """
     catalog = load_catalog(settings.shelves)
     if catalog.unreadable_indices:
@@ -48,6 +55,7 @@ def load_all(settings: Settings, progress: Callable[[str], None] = lambda messag
         path = _raw_path(settings, index, key)
         if path.exists():
             report.editions.append(Loaded(index, key, "last_good_kept", False, path, _described_in(path), None))
+    report.editions = [_withhold(one, withheld or {}, settings) for one in report.editions]
     for source in catalog.metric_sources:
         report.metrics.append(load_metric_source(source, places, settings))
     report.other_faults.extend(_unclaimed(catalog))
@@ -75,8 +83,9 @@ def load_edition(edition: Edition, catalog: Catalog, places: Gazetteer, settings
     try:
         cells = read_edition(edition, catalog, places)
     except EditionFault as error:
-        status = "last_good_kept" if path.exists() else "stopped"
-        described = _described_in(path) if path.exists() else _described(edition, [], 0)
+        last_good = put_back(settings, path) or path.exists()
+        status = "last_good_kept" if last_good else "stopped"
+        described = _described_in(path) if last_good else _described(edition, [], 0)
         return Loaded(edition.index, edition.key, status, False, path, described, edition, tuple(error.faults))
     codes = {cell.territory_code for cell in cells}
     described = _described(edition, cells, sum(edition.basis in places.territories[code].lists for code in codes))
@@ -101,6 +110,21 @@ def load_metric_source(source: MetricSource, places: Gazetteer, settings: Settin
             return LoadedMetrics(source.code, status, False, path, kept, tuple(error.faults))
         changed = raw.write(path, raw.PROVINCIAL_METRIC, ({**vars(c), **_locator(c)} for c in cells), made_from)
     return LoadedMetrics(source.code, "loaded", changed, path, pq.read_metadata(path).num_rows)
+
+
+def _withhold(loaded: Loaded, withheld: Mapping[EditionId, Withheld], settings: Settings) -> Loaded:
+    """The edition with the figures accepted last, or with none, when its own are withheld; else as it is."""
+    why, described = withheld.get(loaded.id), loaded.described
+    if why is None:
+        return loaded
+    if why.last_good_stands_in and put_back(settings, loaded.path):
+        status, code, described = "last_good_kept", "withheld_last_good_kept", _described_in(loaded.path)
+    else:
+        loaded.path.unlink(missing_ok=True)
+        status, code = "withheld", "withheld"
+        described = {**described, "rows_loaded": 0, "territories_published": 0, "cells_loaded": 0}
+    fault = Fault(code, loaded.described["source_file"], why=why.why)
+    return replace(loaded, status=status, described=described, faults=(*loaded.faults, fault))
 
 
 def _check_exclusions(catalog: Catalog, settings: Settings) -> None:

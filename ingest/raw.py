@@ -60,8 +60,8 @@ COMPONENT_WEIGHT = _schema(
     scale_max=_REAL,
 )
 EDITION = _schema(
-    "index_code basis title published_on_precision coverage load_status source_file source_sha256 source_url "
-    "source_kind publisher notes",
+    "index_code basis title published_on_precision coverage load_status withheld_reason_vi withheld_reason_en "
+    "source_file source_sha256 source_url source_kind publisher notes",
     **_EDITION,
     is_current=_FLAG,
     published_on=_DAY,

@@ -6,10 +6,12 @@ from typing import Any
 
 from ingest import raw
 from ingest.catalog import TOTAL, Edition, Index
-from ingest.faults import Fault
+from ingest.faults import Fault, Words
 from ingest.report import Loaded, LoadReport
 from ingest.territory import Gazetteer
 from ingest.text import name_key
+
+_EDITION_ID = ("index_code", "edition_year", "basis", "vintage")
 
 
 def write_reference(folder: Path, report: LoadReport, places: Gazetteer) -> None:
@@ -162,7 +164,22 @@ def _edition_key(row: dict[str, Any]) -> tuple[str, int, str]:
 
 def _edition(one: Loaded, current: dict[tuple[str, int, str], int]) -> dict[str, Any]:
     is_current = current.get(_edition_key(one.described)) == one.described["vintage"]
-    return {**one.described, "load_status": one.status, "is_current": is_current}
+    reason = _reason(one.faults)
+    return {
+        **one.described,
+        "load_status": one.status,
+        "withheld_reason_vi": reason.vi if reason else None,
+        "withheld_reason_en": reason.en if reason else None,
+        "is_current": is_current,
+    }
+
+
+def _reason(faults: tuple[Fault, ...]) -> Words | None:
+    """Why the figures of the newest file are not shown: the first fault, and how many more there are."""
+    if not faults:
+        return None
+    first, more = faults[0].message(), len(faults) - 1
+    return Words(*(f"{said} (+{more})" if more else said for said in first))
 
 
 def _sources(edition: Edition) -> Iterator[dict[str, Any]]:
@@ -188,20 +205,18 @@ def _sources(edition: Edition) -> Iterator[dict[str, Any]]:
 def _faults(report: LoadReport) -> Iterator[dict[str, Any]]:
     for one in report.editions:
         for fault in one.faults:
-            yield _fault(one.index, one.edition, fault)
+            yield _fault({name: one.described[name] for name in _EDITION_ID}, fault)
     for source in report.metrics:
         for fault in source.faults:
-            yield _fault(None, None, fault)
+            yield _fault({}, fault)
     for index, fault in report.other_faults:
-        yield _fault(index, None, fault)
+        yield _fault({"index_code": index}, fault)
 
 
-def _fault(index: str | None, edition: Edition | None, fault: Fault) -> dict[str, Any]:
+def _fault(edition: dict[str, Any], fault: Fault) -> dict[str, Any]:
+    """`edition` has as much of what names an edition as is known."""
     return {
-        "index_code": index,
-        "edition_year": edition.year if edition else None,
-        "basis": edition.basis if edition else None,
-        "vintage": edition.vintage if edition else None,
+        **{name: edition.get(name) for name in _EDITION_ID},
         "fault_code": fault.code,
         "file": fault.file,
         "row": fault.row,

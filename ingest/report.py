@@ -4,13 +4,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ingest.catalog import Catalog, Edition
+from ingest.catalog import Catalog, Edition, EditionId
 from ingest.faults import Fault
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """What became of one edition: loaded, stopped, last_good_kept or excluded.
+    """What became of one edition: loaded, stopped, last_good_kept, withheld or excluded.
 
     `described` is its row of raw.EDITION but for status and currency; where the last good figures are kept, it is the
     row that belongs to them and not to the faulty file. `edition` is None when its description cannot be read.
@@ -24,6 +24,10 @@ class Loaded:
     described: dict[str, Any]
     edition: Edition | None
     faults: tuple[Fault, ...] = ()
+
+    @property
+    def id(self) -> EditionId:
+        return self.index, self.described["edition_year"], self.described["basis"], self.described["vintage"]
 
     @property
     def cells(self) -> int:

@@ -49,6 +49,10 @@ class Settings:
         return self.home / "raw"
 
     @property
+    def accepted(self) -> Path:
+        return self.home / "accepted"
+
+    @property
     def warehouse(self) -> Path:
         return self.home / "warehouse" / "chiso.duckdb"
 

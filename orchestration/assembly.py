@@ -10,12 +10,13 @@ import dagster as dg
 from ingest.catalog_reader import load_catalog
 from ingest.settings import Settings
 from orchestration import automation, dbt
-from orchestration.dbt_assets import model_assets
+from orchestration.dbt_assets import evidence_assets, public_assets
 from orchestration.delivery_assets import finance_digest, published_asset
+from orchestration.gate_asset import gate_asset, guards
 from orchestration.ingest_assets import ingest_assets
-from orchestration.quality_assets import finding_assets, no_edition_overdue, rule_checks
+from orchestration.quality_assets import finding_assets, rule_checks
 from orchestration.resources import Home, run_logger
-from quality.suites import RULES, SUITES
+from quality.suites import SUITES
 
 # the beta parts in use (single-run backfills) are pinned with the library's version
 warnings.filterwarnings("ignore", category=dg.BetaWarning)
@@ -27,9 +28,20 @@ _EXECUTOR = dg.in_process_executor
 def build(settings: Settings) -> dg.Definitions:
     """All definitions for one installation. Raises DbtFailed when the manifest has not been prepared."""
     catalog = load_catalog(settings.shelves)
-    models = model_assets(dbt.read_manifest(settings))
-    public = sorted(key for key in models.keys if key.path[0] in ("marts", "reporting"))
-    assets = [*ingest_assets(catalog), models, finding_assets(SUITES), published_asset(public), finance_digest]
+    manifest = dbt.read_manifest(settings)
+    before_gate, behind_gate = dbt.parts(manifest, [suite.table for suite in guards(SUITES)])
+    evidence = evidence_assets(manifest, before_gate)
+    public = public_assets(manifest, behind_gate, evidence)
+    published = sorted(key for key in evidence.keys | public.keys if key.path[0] in ("marts", "reporting"))
+    assets = [
+        *ingest_assets(catalog),
+        evidence,
+        gate_asset(SUITES, before_gate),
+        public,
+        finding_assets(SUITES),
+        published_asset(published),
+        finance_digest,
+    ]
     partitioned = [
         asset.key for asset in assets if isinstance(asset, dg.AssetsDefinition) and asset.partitions_def is not None
     ]
@@ -42,7 +54,7 @@ def build(settings: Settings) -> dg.Definitions:
     )
     return dg.Definitions(
         assets=assets,
-        asset_checks=[rule_checks(RULES), no_edition_overdue],
+        asset_checks=[rule_checks(SUITES)],
         jobs=[job],
         schedules=[automation.daily],
         sensors=[automation.catalog_and_inbox, automation.failed_run, automation.failed_check],

@@ -13,6 +13,7 @@ import click
 from ingest.settings import Settings, SettingsError
 from orchestration import cli_show as show
 from orchestration.duckdb_resource import WarehouseError
+from quality.backtest import INJECTIONS, SEED, BacktestFailed
 
 _KINDS = ("official", "mirror", "repository", "news", "compiled")
 
@@ -28,7 +29,7 @@ def _plainly(command: Callable[..., None]) -> Callable[..., None]:
 
         try:
             command(*args, **kwargs)
-        except (SettingsError, WarehouseError, AnotherRun, NotBuilt, CandidateError) as error:
+        except (SettingsError, WarehouseError, AnotherRun, NotBuilt, CandidateError, BacktestFailed) as error:
             raise click.ClickException(str(error)) from error
 
     return wrapped
@@ -173,6 +174,30 @@ def add(**given: Any) -> None:
         sys.exit(1)
     described = shelve(candidate, Settings.from_env().shelves[-1])
     click.echo(f"added: {described}\nload it with: chiso run")
+
+
+@main.command()
+@click.option(
+    "--injections", type=click.IntRange(min=1), default=INJECTIONS, show_default=True, help="How many faults."
+)
+@click.option("--seed", type=click.IntRange(min=0), default=SEED, show_default=True, help="Which ones are drawn.")
+@click.option(
+    "--editions", multiple=True, metavar="INDEX[:YEAR[:BASIS]]", help="Only these complete editions; may be repeated."
+)
+@click.option("--replay/--no-replay", default=True, show_default=True, help="Also replay history, edition by edition.")
+@_plainly
+def backtest(injections: int, seed: int, editions: tuple[str, ...], replay: bool) -> None:
+    """Try the rules on the archive: replay history, and put known faults into copies of whole editions.
+
+    Says how many of the faults are found, how many false alarms there are, and how many regressions a province gets per
+    edition. Nothing of the installation is changed: it works on copies in memory. Takes minutes; needs a finished
+    `chiso run`. Results: CHISO_HOME/quality/backtest. Run without options, it renews quality/BACKTEST.md.
+    """
+    from orchestration.backtest import backtest as run_backtest
+
+    with show.progress() as report:
+        written = run_backtest(Settings.from_env(), injections, seed, editions, replay, report)
+    show.backtest(written)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from ingest.candidate import Candidate
 from ingest.settings import Settings, waiting_in
+from orchestration.backtest import Written
 from orchestration.duckdb_resource import read_only
 from orchestration.run import Outcome, last_run
 
@@ -40,6 +41,7 @@ def summary(settings: Settings, outcome: Outcome) -> None:
     if outcome.unchanged:
         _console.print("Nothing changed since the last run: nothing to do.")
     _editions(settings)
+    _withheld(settings)
     _finding_counts(settings)
     _console.print(f"\nSeconds: {outcome.seconds:.1f} in all")
     for name, seconds in sorted(outcome.stages, key=lambda stage: -stage[1])[:8]:
@@ -64,6 +66,7 @@ def status(settings: Settings) -> None:
             f"Last good run: as of {before['as_of']}, {before['total_seconds']} s, run {before['run_id'][:8]}"
         )
         _editions(settings)
+        _withheld(settings)
         _finding_counts(settings)
     waiting = waiting_in(settings.inbox)
     _console.print(f"Inbox: {', '.join(waiting) if waiting else 'empty'}", markup=False, soft_wrap=True)
@@ -127,6 +130,16 @@ def candidate(found: Candidate) -> None:
         _console.print("No fault found.")
 
 
+def backtest(written: Written) -> None:
+    """What a backtest found, in short, and where the rest stands."""
+    _console.print(f"{written.injections:,} faults put in; their own table reveals {written.revealed:,} of them")
+    _console.print(f"  of these missed: {written.misses:,}")
+    if written.false_faults is not None:
+        _console.print(f"  false data faults on the archive: {written.false_faults:,}")
+    for path in written.files:
+        _console.print(f"  {path}", markup=False, soft_wrap=True)
+
+
 def _editions(settings: Settings) -> None:
     with read_only(settings.published / "chiso.duckdb") as connection:
         rows = connection.execute(
@@ -143,6 +156,18 @@ def _editions(settings: Settings) -> None:
         table.add_row(code, str(editions), years, str(partial or ""), f"{cells:,}", odd or "")
     _console.print(table)
     _console.print(f"Provincial metrics: {metrics:,} figures")
+
+
+def _withheld(settings: Settings) -> None:
+    with read_only(settings.published / "chiso.duckdb") as connection:
+        editions = connection.execute("from marts.dim_edition order by all").to_arrow_table().to_pylist()
+    for edition in editions:
+        if edition.get("withheld_reason_en"):  # a file published before there was a gate has no such column
+            name = (
+                f"{edition['index_code']} {edition['edition_year']} ({edition['basis']}, vintage {edition['vintage']})"
+            )
+            status, reason = edition["load_status"], edition["withheld_reason_en"]
+            _console.print(f"[red]{status}[/red] {escape(f'{name}: {reason}')}", soft_wrap=True)
 
 
 def _finding_counts(settings: Settings) -> None:

@@ -30,7 +30,8 @@ def column_lineage(manifest: dict[str, Any], cache: Path) -> dict[str, Columns]:
             columns = {name: column.get("data_type") or "text" for name, column in node["columns"].items()}
             tables.setdefault(node["schema"], {})[_table_name(node)] = columns
     mapping = MappingSchema({**tables}, dialect="duckdb")
-    answers = {}
+    # a build of one part compiles its own models only; what is known of the others stays
+    answers = {uid: known[uid] for uid in manifest["nodes"] if uid in known}
     for uid, node in manifest["nodes"].items():
         sql = node.get("compiled_code")
         if node["resource_type"] != "model" or not sql:

@@ -1,4 +1,4 @@
-"""dbt inside our own process: one parse when the project changed, one build a run, what it did as typed results.
+"""dbt inside our own process: one parse when the project changed, two builds a run, what they did as typed results.
 
 In process because starting dbt costs more than all its SQL. The manifest is prepared here, by the command line or by
 `make`, and never while a code location loads.
@@ -9,7 +9,7 @@ import importlib.metadata
 import json
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,14 @@ NOT_IN_A_RUN = ("--exclude-resource-type", "unit_test")
 
 class DbtFailed(RuntimeError):
     """dbt could not do what was asked; the message holds its own words."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the project that is built by itself, as dbt selects it: `select` without `exclude`."""
+
+    select: str
+    exclude: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,8 +76,23 @@ def prepare(settings: Settings) -> Path:
     return manifest
 
 
-def build(settings: Settings, progress: Callable[[str], None]) -> list[NodeResult]:
-    """Run seeds, models and tests into the working file. Failing tests are results; DbtFailed only if dbt itself fell.
+def parts(manifest: dict[str, Any], tables: Iterable[str]) -> tuple[Part, Part]:
+    """What `tables` ("schema.name") are made of, with them and all seeds; and the rest, with every test over both."""
+    nodes = {uid: node for uid, node in manifest["nodes"].items() if node["resource_type"] in ("seed", "model")}
+    named = {f"{node['schema']}.{node['name']}": uid for uid, node in nodes.items()}
+    first: set[str] = {uid for uid, node in nodes.items() if node["resource_type"] == "seed"}
+    pending = [named[table] for table in tables]
+    while pending:
+        uid = pending.pop()
+        if uid in nodes and uid not in first:
+            first.add(uid)
+            pending += manifest["parent_map"][uid]
+    early, late = (" ".join(sorted(nodes[uid]["name"] for uid in uids)) for uids in (first, nodes.keys() - first))
+    return Part(early, exclude=late), Part(late)
+
+
+def build(settings: Settings, part: Part, progress: Callable[[str], None]) -> list[NodeResult]:
+    """Run a part of the project into the working file. Failing tests are results; DbtFailed only if dbt itself fell.
 
     `progress` gets a line for each table made.
     """
@@ -83,7 +106,8 @@ def build(settings: Settings, progress: Callable[[str], None]) -> list[NodeResul
         elif name == "LogModelResult":
             progress(f"{event.data.node_info.node_relation.schema}.{event.data.node_info.node_name}")
 
-    outcome = _invoke(settings, ["build", *NOT_IN_A_RUN], on_event)
+    selection = ["--select", *part.select.split(), *(["--exclude", *part.exclude.split()] if part.exclude else [])]
+    outcome = _invoke(settings, ["build", *NOT_IN_A_RUN, *selection], on_event)
     return [
         NodeResult(
             unique_id=result.node.unique_id,

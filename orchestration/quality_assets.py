@@ -1,4 +1,4 @@
-"""Findings as an asset, every rule as an asset check, and lateness judged edition by edition."""
+"""Findings as an asset, and every rule as an asset check on the table that it is about."""
 
 import csv
 from collections import defaultdict
@@ -10,8 +10,9 @@ import dagster as dg
 from ingest.settings import PROJECT_ROOT
 from orchestration.duckdb_resource import read_only
 from orchestration.ingest_assets import OWNERS
+from orchestration.plot_metadata import plot_metadata
 from orchestration.resources import Home
-from orchestration.warehouse_state import finish_build
+from orchestration.warehouse_state import begin, finish
 from quality.context import LOOKED_UP
 from quality.rules import Rule, Suite
 from quality.thresholds import SEED
@@ -20,7 +21,6 @@ FINDINGS = dg.AssetKey(["reporting", "rpt_finding"])
 CHECKS = dg.AssetKey(["reporting", "rpt_check"])
 _RESULTS = dg.AssetKey(["marts", "fct_index_result"])
 _CHANGES = dg.AssetKey(["reporting", "rpt_index_change"])
-_CALENDAR = dg.AssetKey(["reporting", "rpt_publication_calendar"])
 _SHOWN = 50
 _SEED = PROJECT_ROOT / "dbt_project" / "seeds" / "rule.csv"
 _SEVERITY = {
@@ -67,8 +67,15 @@ def finding_assets(suites: Sequence[Suite]) -> dg.AssetsDefinition:
         from quality.run import evaluate
 
         settings = home.settings
+        begin(settings, "findings")
         evaluation = evaluate(settings.warehouse, settings.quality, settings.as_of, settings.territory)
-        finish_build(settings)
+        if evaluation.critical_in_figures:
+            raise dg.Failure(
+                "the gate let critical faults pass: "
+                + "; ".join(finding.message_en for finding in evaluation.critical_in_figures),
+                allow_retries=False,
+            )
+        finish(settings, "findings")
         context.log.info(f"{len(evaluation.checks)} rules judged, {len(evaluation.findings)} findings")
         yield dg.MaterializeResult(
             asset_key=FINDINGS,
@@ -76,7 +83,9 @@ def finding_assets(suites: Sequence[Suite]) -> dg.AssetsDefinition:
                 "dagster/row_count": len(evaluation.findings),
                 "data faults": evaluation.count("data_fault"),
                 "regressions": evaluation.count("regression"),
+                "of withheld figures": sum(finding.is_withheld for finding in evaluation.findings),
                 "Data Docs": dg.MetadataValue.path(str(evaluation.data_docs)),
+                **plot_metadata(settings),
             },
         )
         yield dg.MaterializeResult(
@@ -87,9 +96,12 @@ def finding_assets(suites: Sequence[Suite]) -> dg.AssetsDefinition:
     return findings
 
 
-def rule_checks(rules: Sequence[Rule]) -> dg.AssetChecksDefinition:
-    """Show each rule's outcome on the table that it is about. A rule that could not be checked fails the step."""
-    targets = {rule.rule_code: _CHANGES if rule.kind == "regression" else _RESULTS for rule in rules}
+def rule_checks(suites: Sequence[Suite]) -> dg.AssetChecksDefinition:
+    """Show each rule's outcome on the table that it is about. A rule that could not be checked fails the step.
+
+    A rule that had nothing to judge gives no result: it has neither passed nor failed.
+    """
+    targets = {rule.rule_code: _shown_on(suite, rule) for suite in suites for rule in suite.rules}
     with _SEED.open(encoding="utf-8", newline="") as file:
         words = {row["rule_code"]: row for row in csv.DictReader(file) if row["index_code"] == "*"}
 
@@ -97,13 +109,14 @@ def rule_checks(rules: Sequence[Rule]) -> dg.AssetChecksDefinition:
         name="rule_checks",
         specs=[
             dg.AssetCheckSpec(
-                rule.rule_code,
-                asset=targets[rule.rule_code],
+                code,
+                asset=target,
                 additional_deps=[FINDINGS],
-                description="{expectation_vi}. {expectation_en}. {rationale}".format(**words[rule.rule_code]),
+                description="{expectation_vi}. {expectation_en}. {rationale}".format(**words[code]),
             )
-            for rule in rules
+            for code, target in targets.items()
         ],
+        can_subset=True,  # makes every result optional
     )
     def rules_judged(home: Home) -> Iterator[dg.AssetCheckResult]:
         with read_only(home.settings.warehouse) as connection:
@@ -121,6 +134,8 @@ def rule_checks(rules: Sequence[Rule]) -> dg.AssetChecksDefinition:
         for code, outcome, evaluated, unexpected, error_text in checks:
             if outcome == "error":
                 errors.append(f"{code}: {error_text}")
+                continue
+            if outcome == "not_judged":
                 continue
             found = rows[code]
             severities = {row["severity"] for row in found}
@@ -147,32 +162,16 @@ def rule_checks(rules: Sequence[Rule]) -> dg.AssetChecksDefinition:
     return rules_judged
 
 
+def _shown_on(suite: Suite, rule: Rule) -> dg.AssetKey:
+    """The public table that the rule judges; what is judged on evidence is shown where its figures stand."""
+    schema, table = suite.table.split(".", 1)
+    if schema == "reporting":
+        return dg.AssetKey([schema, table])
+    return _CHANGES if rule.kind == "regression" else _RESULTS
+
+
 def _table(rows: list[dict[str, Any]]) -> dg.MetadataValue:
     return dg.MetadataValue.table(
         records=[dg.TableRecord({name: "" if v is None else str(v) for name, v in row.items()}) for row in rows],
         schema=dg.TableSchema([dg.TableColumn(name, "string") for name in _EVIDENCE_COLUMNS]),
-    )
-
-
-@dg.asset_check(
-    asset=_CALENDAR,
-    name="no_edition_overdue",
-    description="Every edition that should be out by now is held. Judged per edition against the publication calendar.",
-)
-def no_edition_overdue(home: Home) -> dg.AssetCheckResult:
-    """Asset freshness would judge the table: reading an old edition again makes it look fresh."""
-    with read_only(home.settings.warehouse) as connection:
-        late = connection.execute(
-            "select index_code, edition_label, expected_by from reporting.rpt_publication_calendar"
-            " where status = 'overdue' order by all"
-        ).fetchall()
-    lines = [f"- {index} {edition}: expected by {expected}" for index, edition, expected in late]
-    return dg.AssetCheckResult(
-        passed=not late,
-        severity=dg.AssetCheckSeverity.WARN,
-        metadata={
-            "as of": home.settings.as_of.isoformat(),
-            "overdue": len(late),
-            "editions": dg.MetadataValue.md("\n".join(lines) or "none"),
-        },
     )

@@ -21,6 +21,7 @@ from quality.notice import write_notice
 
 # what the outcome of a run depends on beside the home's own catalog and archive
 _CODE = ("ingest", "dbt_project", "quality", "orchestration")
+_ONLY_TO_READ = ("README.md", "BACKTEST.md")
 _PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "great_expectations", "pandas", "pyarrow", "dagster")
 
 
@@ -103,7 +104,7 @@ def fingerprint(settings: Settings) -> str:
     roots = [PROJECT_ROOT / name for name in _CODE] + [settings.home / "catalog", settings.home / "archive"]
     for root in roots:
         for path in sorted(root.rglob("*")):
-            if path.is_file() and path.suffix != ".pyc" and path.name != "README.md":
+            if path.is_file() and path.suffix != ".pyc" and path.name not in _ONLY_TO_READ:
                 digest.update(str(path.relative_to(root.parent)).encode() + b"\0" + path.read_bytes())
     for name in _PACKAGES:
         digest.update(f"{name} {importlib.metadata.version(name)}\n".encode())

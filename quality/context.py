@@ -99,7 +99,8 @@ def load_context(con: duckdb.DuckDBPyConnection, as_of: date, home_territory: st
                 """
                 select index_code, edition_year, basis, source_url
                 from marts.dim_edition
-                where is_current and source_url is not null
+                where source_url is not null
+                order by is_current, vintage
                 """
             ).fetchall()
         },

@@ -36,7 +36,12 @@ _FOREIGN = (
     re.compile(r"url\('https?://[^)]*\)[^;]*;", re.I),
     re.compile(r"<footer\b.*?</footer>", re.I | re.S),
 )
-_OUTCOME_VI = {"passed": "đạt", "failed": "không đạt", "error": "không chạy được"}
+_OUTCOME_VI = {
+    "passed": "đạt",
+    "failed": "không đạt",
+    "error": "không chạy được",
+    "not_judged": "chưa có gì để xét",
+}
 
 
 def publish_docs(staging: Path, target: Path, index: str) -> Path:

@@ -39,17 +39,18 @@ SEVERITY_VI = {"critical": "nghiêm trọng", "warn": "cần xem", "info": "đ�
 
 @dataclass(frozen=True)
 class Change:
-    """One figure that got worse: 'Tổng điểm: 65,25 → 64,10 (giảm 1,15 điểm)'."""
+    """One figure that got worse: 'Tổng điểm: 65,25 → 64,10 (giảm 1,15 điểm)', and how sure it is."""
 
     what: str
     before: str
     after: str
     change: str
+    certainty: str
 
 
 @dataclass(frozen=True)
 class Fall:
-    """One index, edition and territory that got worse: totals in `changes`, parts in `components`."""
+    """One index, edition and territory that got worse beyond noise: totals in `changes`, parts in `components`."""
 
     title: str
     index_name: str
@@ -59,6 +60,18 @@ class Fall:
     more_components: int
     lead: str
     legal_basis: str
+    links: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """A target that is missed or out of reach, or a publication that is late."""
+
+    title: str
+    subject: str
+    expected: str
+    observed: str
+    lead: str
     links: tuple[tuple[str, str], ...]
 
 
@@ -93,7 +106,10 @@ class Broken:
 
 @dataclass(frozen=True)
 class Digest:
-    """All that a digest says. `falls` are of the latest editions only; what is older is counted in `older`."""
+    """All that a digest says. `falls` are of the latest editions only; what is older is counted in `older`.
+
+    `minor` names the editions in which only parts fell, or only within noise.
+    """
 
     home_name: str
     as_of: date
@@ -102,6 +118,8 @@ class Digest:
     summary_en: str
     falls: tuple[Fall, ...]
     has_predecessors: bool
+    minor: tuple[str, ...]
+    reminders: tuple[Reminder, ...]
     older: tuple[str, ...]
     older_count: int
     faults: tuple[FaultGroup, ...]
@@ -112,13 +130,14 @@ class Digest:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.falls or self.faults or self.broken)
+        return not (self.falls or self.reminders or self.faults or self.broken)
 
     @property
     def subject(self) -> str:
         """Subject line: sorts by date, says only counts, so nothing from a source can reach a header."""
         parts = [
             f"{len(self.falls)} suy giảm" if self.falls else "",
+            f"{len(self.reminders)} nhắc việc" if self.reminders else "",
             f"{self.fault_count} lỗi dữ liệu" if self.fault_count else "",
             f"{len(self.broken)} kiểm tra không chạy được" if self.broken else "",
         ]
@@ -136,19 +155,24 @@ def read_digest(warehouse: Path, as_of: date, home_territory: str) -> Digest:
         home = con.execute(
             "select name_vi from marts.dim_territory where territory_code = ?", [home_territory]
         ).fetchone()
-    regressions = [f for f in findings if f["kind"] == "regression"]
     faults = [f for f in findings if f["kind"] == "data_fault"]
-    falls = _falls([f for f in regressions if f["is_latest_edition"]], top)
-    older = [f for f in regressions if not f["is_latest_edition"]]
+    reminders = [f for f in findings if f["kind"] == "regression" and f["territory_code"] is None]
+    regressions = [f for f in findings if f["kind"] == "regression" and f["territory_code"] is not None]
+    latest = _by_edition([f for f in regressions if f["is_latest_edition"]])
+    falls = tuple(_fall(group, top) for group in latest if not _is_minor(group))
+    minor = tuple(_title(group[0]) for group in latest if _is_minor(group))
+    older = [f for f in regressions if not f["is_latest_edition"] and f["severity"] != "info"]
     broken = [Broken(c["title_vi"] or c["rule_code"], c["error_text"] or "") for c in checks if c["outcome"] == "error"]
-    ran = [c for c in checks if c["outcome"] != "error"]
+    ran = [c for c in checks if c["outcome"] in ("passed", "failed")]
     return Digest(
         home_name=home[0] if home else home_territory,
         as_of=as_of,
         day=date_vi(as_of),
-        summary_vi=_summary_vi(len(falls), len(faults), len(broken)),
-        summary_en=_summary_en(len(falls), len(faults), len(broken)),
+        summary_vi=_summary_vi(len(falls), len(reminders), len(faults), len(broken)),
+        summary_en=_summary_en(len(falls), len(reminders), len(faults), len(broken)),
         falls=falls,
+        minor=minor,
+        reminders=tuple(_reminder(f) for f in sorted(reminders, key=lambda f: (f["rule_code"], f["subject_vi"]))),
         has_predecessors=any(f["territory_code"] in merged for f in regressions if f["is_latest_edition"]),
         older=_older(older),
         older_count=len(older),
@@ -182,31 +206,49 @@ def _rows(con: duckdb.DuckDBPyConnection, statement: str) -> list[dict[str, Any]
     return [{name: one_line(value) if isinstance(value, str) else value for name, value in row.items()} for row in rows]
 
 
-def _falls(rows: list[dict[str, Any]], top: set[tuple[str, str]]) -> tuple[Fall, ...]:
+def _by_edition(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     def place(row: dict[str, Any]) -> tuple[Any, ...]:
         return (row["index_code"], -row["edition_year"], row["basis"], row["territory_code"])
 
-    groups = [list(group) for _, group in groupby(sorted(rows, key=place), key=place)]
-    # Indices whose total or rank fell come before those where only a component did.
-    return tuple(_fall(group, top) for group in sorted(groups, key=lambda g: all(r["severity"] == "info" for r in g)))
+    return [list(group) for _, group in groupby(sorted(rows, key=place), key=place)]
+
+
+def _is_minor(rows: list[dict[str, Any]]) -> bool:
+    return all(row["severity"] == "info" for row in rows)
+
+
+def _title(row: dict[str, Any]) -> str:
+    return f"{edition_vi(row)} · {row['territory_label_vi']}"
 
 
 def _fall(rows: list[dict[str, Any]], top: set[tuple[str, str]]) -> Fall:
     first = rows[0]
-    totals = [r for r in rows if r["severity"] != "info"]
-    parts = [r for r in rows if r["severity"] == "info"]
+    parts = [r for r in rows if r["severity"] == "info" and r["component_code"] != "total"]
+    totals = [r for r in rows if r not in parts]
     named = [r for r in parts if (r["index_code"], r["component_code"]) in top]
-    shown = sorted(named, key=lambda r: (r["measure"] == "rank", -abs(r["change"])))[:COMPONENTS_SHOWN]
+    # first what cost the total most, where the weights are known
+    shown = sorted(named, key=lambda r: (r["measure"] == "rank", r["contribution"] or 0.0, -abs(r["change"])))
+    shown = shown[:COMPONENTS_SHOWN]
     return Fall(
-        title=f"{edition_vi(first)} · {first['territory_label_vi']}",
+        title=_title(first),
         index_name=first["index_name_vi"] or "",
         previous=str(first["previous_edition_year"]),
-        changes=tuple(_change(r) for r in sorted(totals, key=lambda r: r["measure"] == "rank")),
+        changes=tuple(_change(r) for r in sorted(totals, key=_importance)),
         components=tuple(_change(r) for r in shown),
         more_components=len(parts) - len(shown),
         lead=first["lead_agency_vi"] or "chưa có phân công",
         legal_basis=first["legal_basis"] or "",
         links=links(*(r["source_url"] for r in rows))[:3],
+    )
+
+
+def _importance(row: dict[str, Any]) -> tuple[Any, ...]:
+    """Totals before parts, scores before ranks, the plain fall before what follows from it."""
+    return (
+        row["component_code"] != "total",
+        row["measure"] == "rank",
+        not row["rule_code"].startswith("score_fell"),
+        row["rule_code"],
     )
 
 
@@ -218,7 +260,21 @@ def _change(row: dict[str, Any]) -> Change:
         what=f"{name}, thứ hạng" if is_rank else name,
         before=row["before_vi"],
         after=f"{row['after_vi']}{among}",
-        change=row["change_vi"],
+        change=row["change_vi"] + (", trong mức nhiễu" if row["rule_code"].endswith("_within_noise") else ""),
+        certainty=row["certainty_vi"] or "",
+    )
+
+
+def _reminder(row: dict[str, Any]) -> Reminder:
+    # No count of days: it grows every day, and a digest is written when something changed.
+    late = row["rule_code"] == "publication_late"
+    return Reminder(
+        title=row["title_vi"],
+        subject=row["subject_vi"],
+        expected=row["expected"],
+        observed="chưa có" if late else row["observed"],
+        lead=row["lead_agency_vi"] or "chưa có phân công",
+        links=links(row["source_url"]),
     )
 
 
@@ -270,12 +326,13 @@ def _short(row: dict[str, Any]) -> str:
     return str(row["subject_vi"]).removeprefix(edition_vi(row)).removeprefix(" · ") or edition_vi(row)
 
 
-def _summary_vi(falls: int, faults: int, broken: int) -> str:
-    if not (falls or faults or broken):
+def _summary_vi(falls: int, reminders: int, faults: int, broken: int) -> str:
+    if not (falls or reminders or faults or broken):
         return "Không có phát hiện mới: mọi phép kiểm tra đã chạy và đều đạt."
     said = _joined(
         [
             f"{falls} lượt suy giảm ở kỳ công bố mới nhất của tỉnh" if falls else "không có suy giảm ở kỳ mới nhất",
+            f"{reminders} chỉ tiêu hoặc kỳ công bố cần nhắc" if reminders else "",
             f"{faults} chỗ số liệu công bố mâu thuẫn hoặc thiếu" if faults else "không có lỗi dữ liệu",
             f"{broken} phép kiểm tra không chạy được" if broken else "",
         ]
@@ -283,10 +340,13 @@ def _summary_vi(falls: int, faults: int, broken: int) -> str:
     return f"{said[0].upper()}{said[1:]}."
 
 
-def _summary_en(falls: int, faults: int, broken: int) -> str:
-    if not (falls or faults or broken):
+def _summary_en(falls: int, reminders: int, faults: int, broken: int) -> str:
+    if not (falls or reminders or faults or broken):
         return "No new findings: every check ran and passed."
-    return f"{falls} falls in the latest editions, {faults} data faults, {broken} checks that could not run."
+    return (
+        f"{falls} falls in the latest editions, {reminders} targets or publications to watch, {faults} data faults, "
+        f"{broken} checks that could not run."
+    )
 
 
 def _joined(parts: Iterable[str]) -> str:

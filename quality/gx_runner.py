@@ -31,7 +31,7 @@ from quality.data_docs import publish_docs
 from quality.gx_expectations import CLASSES
 from quality.rules import Rule, Suite
 
-Outcome = Literal["passed", "failed", "error"]
+Outcome = Literal["passed", "failed", "error", "not_judged"]
 ROW_NO = "row_no"
 RUN_NAME = "chiso"
 _NULLABLE = {
@@ -161,9 +161,10 @@ def _verdict(rule: Rule, result: Any, table: pa.Table, page: str) -> Verdict:
     if len(failing) != found.get("unexpected_count", 0) or result.success is not (not failing):
         text = f"Great Expectations counts {found.get('unexpected_count')} failing rows but names {len(failing)}"
         return Verdict(rule.rule_code, "error", int(found["element_count"]), error_text=text, page=page)
+    passed: Outcome = "passed" if found["element_count"] else "not_judged"  # nothing to judge is no success
     return Verdict(
         rule_code=rule.rule_code,
-        outcome="failed" if failing else "passed",
+        outcome="failed" if failing else passed,
         evaluated=int(found["element_count"]),
         failing=failing,
         page=page,

@@ -11,13 +11,16 @@ from typing import Any, Literal
 Kind = Literal["data_fault", "regression"]
 ExpectationName = Literal["in_set", "null", "pair_equal", "a_at_least_b", "unique"]
 Row = Mapping[str, Any]
+# the column that every judged table has beside its own: the row is of figures that are kept back
+IS_WITHHELD = "is_withheld"
 
 
 @dataclass(frozen=True)
 class Words:
     """What people read about one failing row. All texts are plain text; figures are in Vietnamese format.
 
-    The last three are for a change from one edition to the next ('65,25', '64,10', 'giảm 1,15 điểm').
+    The `before`, `after` and `change` texts are for a change from one edition to the next ('65,25', '64,10',
+    'giảm 1,15 điểm'), the `certainty` texts say how sure it is that the change is more than noise.
     """
 
     subject_vi: str
@@ -28,6 +31,8 @@ class Words:
     before_vi: str | None = None
     after_vi: str | None = None
     change_vi: str | None = None
+    certainty_vi: str | None = None
+    certainty_en: str | None = None
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,9 @@ class Suite:
     """Rules over one table. `sql` gives one row for each judged subject, in a stable order.
 
     The SQL may use the macro `threshold_of(rule_code, index_code)`, which reads the seed `rule`. `keys` are the columns
-    that Data Docs prints beside a failing row.
+    that Data Docs prints beside a failing row. Each row gets the column `is_withheld`, see `quality.withheld`.
+    `of_figures` is false where the arrival of files is judged, not what they
+    say; `compares_editions` is true where a row may fail for a fault of another edition.
     """
 
     name: str
@@ -63,3 +70,10 @@ class Suite:
     sql: str
     keys: tuple[str, ...]
     rules: tuple[Rule, ...] = field(default=())
+    of_figures: bool = True
+    compares_editions: bool = False
+
+    @property
+    def guards_publication(self) -> bool:
+        """Whether figures that fail a critical rule of this suite are withheld: data faults are, regressions never."""
+        return self.of_figures and all(rule.kind == "data_fault" for rule in self.rules)

@@ -5,8 +5,8 @@ Pure of Dagster. Great Expectations decides; Python here only reads the rows tha
 
 import json
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,9 +17,10 @@ import pyarrow as pa
 from quality.context import Context, load_context
 from quality.data_docs import render_index
 from quality.findings import Check, Finding, finding_id, write_results
-from quality.rules import Rule, Suite
+from quality.rules import IS_WITHHELD, Rule, Suite, Words
 from quality.suites import SUITES
 from quality.thresholds import SEED, RuleSettings, load_settings
+from quality.withheld import FOLDER, mark_withheld, read_withheld
 
 if TYPE_CHECKING:
     from quality.gx_runner import GxRunner, Verdict
@@ -45,6 +46,14 @@ class Evaluation:
     def of(self, rule_code: str) -> tuple[Finding, ...]:
         return tuple(finding for finding in self.findings if finding.rule_code == rule_code)
 
+    @property
+    def critical_in_figures(self) -> tuple[Finding, ...]:
+        """Critical data faults of figures that the gate let pass: there are none, or it was not asked."""
+        guards = {rule.rule_code for suite in SUITES if suite.guards_publication for rule in suite.rules}
+        return tuple(
+            f for f in self.findings if f.severity == "critical" and f.rule_code in guards and not f.is_withheld
+        )
+
     def count(self, kind: str, severity: str | None = None) -> int:
         return sum(f.kind == kind and severity in (None, f.severity) for f in self.findings)
 
@@ -54,30 +63,40 @@ def evaluate(
 ) -> Evaluation:
     """Run `suites` over the working warehouse and replace `reporting.rpt_finding` and `reporting.rpt_check`.
 
-    Data Docs are written to `out_dir/data_docs`. A check that cannot run (evidence missing, expectation raised, no row
-    in the seed) comes out as 'error'. Raises duckdb.Error when the seed `rule` or the marts themselves are not there.
+    Figures that the gate withheld (`out_dir/withheld`) are judged with those of the warehouse, so that their faults
+    are seen everywhere. Data Docs are written to `out_dir/data_docs`. A check that cannot run (evidence missing,
+    expectation raised, no row in the seed) comes out as 'error'. Raises duckdb.Error when the seed `rule` or the marts
+    themselves are not there.
     """
     from quality.gx_runner import GxRunner  # takes seconds; see its module
 
     out_dir.mkdir(parents=True, exist_ok=True)
     runner = GxRunner(out_dir / DATA_DOCS, as_of)
     with duckdb.connect(str(warehouse), read_only=True) as con:
-        checks, findings = judge(con, runner, suites, as_of, home_territory)
+        checks, findings = judge(con, runner, suites, as_of, home_territory, read_withheld(out_dir / FOLDER))
     data_docs = runner.write_docs(render_index(checks, as_of))
     write_results(warehouse, findings, checks)
     return Evaluation(as_of, tuple(checks), tuple(findings), data_docs)
 
 
 def judge(
-    con: duckdb.DuckDBPyConnection, runner: "GxRunner", suites: Sequence[Suite], as_of: date, home_territory: str
+    con: duckdb.DuckDBPyConnection,
+    runner: "GxRunner",
+    suites: Sequence[Suite],
+    as_of: date,
+    home_territory: str,
+    withheld: Mapping[str, pa.Table] | None = None,
 ) -> tuple[list[Check], list[Finding]]:
-    """Judge the warehouse behind `con` and write nothing: one check for each rule, findings worst first."""
+    """Judge the warehouse behind `con` and write nothing: one check for each rule, findings worst first.
+
+    `withheld` has judged rows of figures that are not in the warehouse, by suite.
+    """
     settings = load_settings(con)
     context = load_context(con, as_of, home_territory)
     checks: list[Check] = []
     found: dict[str, Finding] = {}
     for suite in suites:
-        table, verdicts = _judge(con, runner, suite, settings)
+        table, verdicts = judge_suite(con, runner, suite, settings, (withheld or {}).get(suite.name))
         for verdict in verdicts:
             rule = next(r for r in suite.rules if r.rule_code == verdict.rule_code)
             checks.append(_check(suite, rule, verdict, settings, as_of))
@@ -88,8 +107,12 @@ def judge(
     return checks, sorted(found.values(), key=_order)
 
 
-def _judge(
-    con: duckdb.DuckDBPyConnection, runner: "GxRunner", suite: Suite, settings: RuleSettings
+def judge_suite(
+    con: duckdb.DuckDBPyConnection,
+    runner: "GxRunner",
+    suite: Suite,
+    settings: RuleSettings,
+    withheld: pa.Table | None = None,
 ) -> tuple[pa.Table | None, list["Verdict"]]:
     """Give the judged table and one verdict for each rule; the table is None when it could not be read."""
     from quality.gx_runner import Verdict
@@ -100,14 +123,14 @@ def _judge(
     if not rules:
         return None, refused
     try:
-        table = con.execute(suite.sql).to_arrow_table()
-    except duckdb.Error as error:
+        table = mark_withheld(con.execute(suite.sql).to_arrow_table(), withheld)
+    except (duckdb.Error, pa.ArrowInvalid) as error:
         # Missing evidence, another shape, a value that does not convert: said for each rule; other suites go on.
         return None, refused + [Verdict(r.rule_code, "error", 0, error_text=str(error)) for r in rules]
     known = {r.rule_code: settings.of(r.rule_code) for r in rules}
     titles = {code: f"{setting.expectation_vi} / {setting.expectation_en}" for code, setting in known.items()}
-    narrowed = Suite(suite.name, suite.table, suite.sql, suite.keys, rules)
-    return table, refused + runner.judge(narrowed, table, titles)
+    keys = suite.keys if withheld is None else (*suite.keys, IS_WITHHELD)
+    return table, refused + runner.judge(replace(suite, keys=keys, rules=rules), table, titles)
 
 
 def _seed_fault(rule: Rule, settings: RuleSettings) -> str | None:
@@ -166,7 +189,10 @@ def _findings(
     subjects: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         parts = ("index_code", "edition_year", "basis", "territory_code", "component_code", "measure", *rule.identity)
-        subjects.setdefault(finding_id(rule.rule_code, *(row.get(part) for part in parts)), []).append(row)
+        # a fault of withheld figures and one of those that stand in for them are two
+        apart = (IS_WITHHELD,) if row[IS_WITHHELD] else ()
+        key = finding_id(rule.rule_code, *(row.get(part) for part in parts), *apart)
+        subjects.setdefault(key, []).append(row)
     return {key: _finding(key, rule, group, settings, context, as_of) for key, group in subjects.items()}
 
 
@@ -176,7 +202,7 @@ def _finding(
     row = context.complete(rows[0])
     index_code = row.get("index_code")
     setting = settings.of(rule.rule_code, index_code)
-    words = rule.describe(row)
+    words = _said_to_be_withheld(rule.describe(row)) if row[IS_WITHHELD] else rule.describe(row)
     lead = context.lead.get(index_code or "")
     return Finding(
         finding_id=key,
@@ -206,24 +232,48 @@ def _finding(
         before_vi=words.before_vi,
         after_vi=words.after_vi,
         change_vi=words.change_vi,
+        noise=row.get("noise"),
+        noise_source=row.get("noise_source"),
+        z=row.get("z"),
+        contribution=row.get("contribution"),
+        rank=row.get("rank"),
+        is_rank_computed=row.get("rank_is_computed"),
         ranked_among=row.get("ranked_among"),
+        rank_interval_low=row.get("rank_interval_low"),
+        rank_interval_high=row.get("rank_interval_high"),
+        certainty_vi=words.certainty_vi,
+        certainty_en=words.certainty_en,
         is_latest_edition=context.is_latest(rule.kind, row),
-        lead_agency_code=lead.agency_code if lead else None,
-        lead_agency_vi=lead.name_vi if lead else None,
-        legal_basis=lead.legal_basis if lead else None,
+        is_withheld=row[IS_WITHHELD],
+        lead_agency_code=row.get("own_lead_agency_code") or (lead.agency_code if lead else None),
+        lead_agency_vi=row.get("own_lead_agency_vi") or (lead.name_vi if lead else None),
+        legal_basis=row.get("own_legal_basis") or (lead.legal_basis if lead else None),
         message_vi=words.message_vi,
         message_en=words.message_en,
         remedy_vi=row.get("own_remedy_vi") or setting.remedy_vi,
         remedy_en=row.get("own_remedy_en") or setting.remedy_en,
         source_url=context.source_url(row),
+        previous_source_url=row.get("previous_source_url"),
         source_locator=row.get("source_locator"),
         evidence=_evidence(rows),
         as_of=as_of,
     )
 
 
+def _said_to_be_withheld(words: Words) -> Words:
+    return replace(
+        words,
+        subject_vi=f"{words.subject_vi} · số liệu bị giữ lại",
+        message_vi=f"{words.message_vi} Số liệu này bị giữ lại, không công bố.",
+        message_en=f"{words.message_en} These figures are withheld, not published.",
+    )
+
+
 def _evidence(rows: list[dict[str, Any]]) -> str:
-    kept = [{name: _plain(value) for name, value in row.items() if value is not None} for row in rows]
+    kept = [
+        {name: _plain(value) for name, value in row.items() if value is not None and name != IS_WITHHELD}
+        for row in rows
+    ]
     return json.dumps(kept, ensure_ascii=False, sort_keys=True, allow_nan=False)
 
 

@@ -46,10 +46,15 @@ class RuleSettings:
     def __init__(self, rows: list[tuple[str, RuleSetting]]) -> None:
         self._default = {setting.rule_code: setting for index, setting in rows if index == DEFAULT}
         self._override = {(setting.rule_code, index): setting for index, setting in rows if index != DEFAULT}
+        self._critical = {setting.rule_code for _, setting in rows if setting.severity == "critical"}
 
     @property
     def rule_codes(self) -> list[str]:
         return sorted(self._default)
+
+    def may_be_critical(self, rule_code: str) -> bool:
+        """Whether the rule is critical for some index."""
+        return rule_code in self._critical
 
     def of(self, rule_code: str, index_code: str | None = None) -> RuleSetting:
         """Raise KeyError when the seed has no default row for the rule."""

@@ -1,8 +1,8 @@
-"""Did every edition arrive whole: loaded, all its rows, every territory of its list, no figure twice."""
+"""Did every edition arrive whole: loaded, all its rows, every territory of its list, every cell, no figure twice."""
 
 from quality.numbers_vi import number_vi
 from quality.rules import Row, Rule, Suite, Words
-from quality.suites.wording import edition_en, edition_vi, place_en, place_vi, subject_vi
+from quality.suites.wording import component_en, component_vi, edition_en, edition_vi, place_en, place_vi, subject_vi
 
 KEY = ("index_code", "edition_year", "basis", "territory_code", "component_code", "measure", "vintage")
 
@@ -17,10 +17,10 @@ def _edition_loaded(row: Row) -> Words:
         )
         if part
     )
-    observed = f"ô ghi “{row['cell_text']}”" if row.get("cell_text") else str(row["fault_code"])
+    observed = f"ô ghi “{row['cell_text']}”" if row.get("cell_text") else str(row["message_vi"])
     return Words(
         subject_vi=" · ".join(part for part in (edition_vi(row), place) if part),
-        expected="đọc được trọn vẹn bảng công bố",
+        expected="nạp được trọn vẹn bảng công bố",
         observed=observed,
         message_vi=f"{edition_vi(row)}: {row['message_vi']}",
         message_en=f"{edition_en(row)}: {row['message_en']}",
@@ -56,6 +56,20 @@ def _territory(row: Row) -> Words:
         message_vi=f"{edition_vi(row)}: thiếu {place_vi(row)} (bảng có {published} trên {expected} tỉnh, thành).",
         message_en=f"{edition_en(row)}: {place_en(row)} is missing "
         f"({row['published_count']} of {row['expected_count']} provinces published).",
+    )
+
+
+def _cells(row: Row) -> Words:
+    missing, expected = number_vi(row["missing_cells"]), number_vi(row["expected_cells"])
+    return Words(
+        subject_vi=subject_vi(row),
+        expected=f"{expected} ô",
+        observed=f"thiếu {missing} ô",
+        message_vi=f"{edition_vi(row)}: cột {component_vi(row)} thiếu {missing} trên {expected} ô dù tổng hoặc các "
+        f"thành phần liên quan đã công bố; trước hết là {row['missing_territory_name_vi']}.",
+        message_en=f"{edition_en(row)}: the column {component_en(row)} lacks {row['missing_cells']} of "
+        f"{row['expected_cells']} cells though their total or related components are published; "
+        f"first {row['missing_territory_name_vi']}.",
     )
 
 
@@ -97,6 +111,7 @@ SUITES = (
                 identity=("fault_code", "file", "fault_row", "column_header", "cell_text"),
             ),
         ),
+        of_figures=False,
     ),
     Suite(
         name="rows_loaded",
@@ -140,11 +155,34 @@ SUITES = (
         ),
     ),
     Suite(
+        name="missing_cells",
+        table="evidence.evd_missing_cell",
+        keys=("index_code", "edition_year", "basis", "vintage", "component_code", "missing_territory_name_vi"),
+        sql="""
+        select index_code, edition_year, basis, vintage, component_code, 'score' as measure, missing_territory_name_vi,
+            expected_cells, missing_cells, threshold_of('cells_complete', index_code) as allowed
+        from evidence.evd_missing_cell
+        order by all
+        """,
+        rules=(
+            Rule(
+                rule_code="cells_complete",
+                kind="data_fault",
+                expectation="a_at_least_b",
+                arguments={"column_A": "allowed", "column_B": "missing_cells", "or_equal": True},
+                judged=("allowed", "missing_cells"),
+                describe=_cells,
+            ),
+        ),
+    ),
+    Suite(
         name="result_keys",
         table="evidence.evd_key",
         keys=(*KEY, "source_locator"),
+        # Figures that are withheld and those that stand in for them are two tables, not one with doubled cells.
         sql=f"""
-        select {", ".join(KEY)}, source_locator, count(*) over (partition by {", ".join(KEY)}) as copies
+        select {", ".join(KEY)}, source_locator, count(*) over (partition by {", ".join(KEY)}) as copies,
+            false as is_withheld
         from evidence.evd_key
         order by all
         """,
@@ -153,7 +191,7 @@ SUITES = (
                 rule_code="key_unique",
                 kind="data_fault",
                 expectation="unique",
-                arguments={"column_list": list(KEY), "ignore_row_if": "never"},
+                arguments={"column_list": [*KEY, "is_withheld"], "ignore_row_if": "never"},
                 judged=KEY,
                 describe=_key,
             ),

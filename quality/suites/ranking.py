@@ -1,4 +1,4 @@
-"""Do published ranks and list positions agree with the published scores."""
+"""Are published ranks places at all, and do ranks and list positions agree with the published scores."""
 
 from quality.numbers_vi import figure_vi, number_vi
 from quality.rules import Row, Rule, Suite, Words
@@ -44,9 +44,51 @@ def _position(row: Row) -> Words:
     return _order(row, "vị trí", "list position", "list_position")
 
 
+def _place(row: Row) -> Words:
+    published, among = number_vi(row["rank_published"]), number_vi(row["ranked_among"] or 0)
+    if row.get("counter_territory_code") is not None:
+        expected = "mỗi hạng một đơn vị, trừ khi bằng điểm"
+        reason_vi = f"trùng với {row['counter_label_vi']} mà điểm không bằng nhau"
+        reason_en = f"so is {row['counter_label_en']}, without an equal score"
+    else:
+        expected = f"số nguyên từ 1 đến {among}"
+        reason_vi = f"không phải là một hạng từ 1 đến {among}"
+        reason_en = f"no place from 1 to {row['ranked_among']}"
+    return Words(
+        subject_vi=subject_vi(row),
+        expected=expected,
+        observed=f"hạng {published}",
+        message_vi=f"{edition_vi(row)}, {component_vi(row)}: {place_vi(row)} hạng {published}, {reason_vi}.",
+        message_en=f"{edition_en(row)}, {component_en(row)}: {place_en(row)} has rank {row['rank_published']:g}, "
+        f"{reason_en}.",
+    )
+
+
 KEYS = ("index_code", "edition_year", "basis", "vintage", "component_code", "territory_name_vi")
 
 SUITES = (
+    Suite(
+        name="rank_places",
+        table="evidence.evd_rank_place",
+        keys=(*KEYS, "rank_published", "ranked_among", "counter_territory_code", "source_locator"),
+        sql="""
+        select index_code, edition_year, basis, vintage, territory_code, territory_name_vi, component_code,
+            'rank' as measure, counter_territory_code, rank_published, ranked_among, is_a_place,
+            source_locator, source_url
+        from evidence.evd_rank_place
+        order by all
+        """,
+        rules=(
+            Rule(
+                rule_code="rank_is_a_place",
+                kind="data_fault",
+                expectation="in_set",
+                arguments={"column": "is_a_place", "value_set": [True]},
+                judged=("is_a_place",),
+                describe=_place,
+            ),
+        ),
+    ),
     Suite(
         name="rank_order",
         table="evidence.evd_rank_order",

@@ -1,5 +1,6 @@
 """Phrases that the rules share. A row here is already completed with names (see `quality.context`)."""
 
+from quality.numbers_vi import number_vi
 from quality.rules import Row
 
 
@@ -42,3 +43,12 @@ def place_en(row: Row) -> str:
 def subject_vi(row: Row) -> str:
     """'PCI 2021 (63 tỉnh, thành) · Lào Cai · Tiếp cận đất đai': what the finding is about, most general first."""
     return " · ".join(part for part in (edition_vi(row), place_vi(row), component_vi(row)) if part)
+
+
+def among_vi(row: Row) -> str:
+    """' trên 63': among how many a rank is, where it is known."""
+    return f" trên {number_vi(row['ranked_among'])}" if row.get("ranked_among") is not None else ""
+
+
+def among_en(row: Row) -> str:
+    return f" of {row['ranked_among']:g}" if row.get("ranked_among") is not None else ""

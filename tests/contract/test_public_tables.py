@@ -25,13 +25,25 @@ PUBLIC = {
     ),
     "marts.fct_index_comparable": (
         "index_code edition_year territory_code component_code value method predecessors comparable_with_previous"
-        " break_reason"
+        " break_reason value_population_weighted coverage rank_computed ranked_among_computed"
     ),
     "reporting.rpt_index_overview": (
         "index_code edition_year territory_code score rank_published rank_computed tier score_change lead_agency_vi"
         " legal_basis coverage source_kind"
     ),
-    "reporting.rpt_index_change": "index_code edition_year territory_code component_code value_before value_after",
+    "reporting.rpt_index_change": (
+        "index_code edition_year basis territory_code component_code measure value_before value_after before_method"
+        " baseline_change noise noise_source z peers is_rank_computed rank_interval_low rank_interval_high"
+        " change_at_constant_weights is_weights_only_break contribution falls_in_row is_comparable is_worse"
+    ),
+    "reporting.rpt_change_contribution": (
+        "index_code edition_year basis territory_code parent_component_code component_code value_before value_after"
+        " weight_before weight_after contribution weight_effect contribution_to_total is_explained"
+    ),
+    "reporting.rpt_index_series": (
+        "index_code component_code edition_year basis territory_code unit_code relation value value_population_weighted"
+        " method predecessors rank is_rank_computed ranked_among tier comparable_with_previous break_reason_vi is_home"
+    ),
     "reporting.rpt_finding": (
         "finding_id rule_code kind severity index_code edition_year territory_code expected observed"
     ),
@@ -39,7 +51,10 @@ PUBLIC = {
     "reporting.rpt_agency_scorecard": "agency_code index_code",
     "reporting.rpt_target_progress": "target_code lead_agency_code status",
     "reporting.rpt_publication_calendar": "index_code edition_year published_on status",
-    "reporting.rpt_improvement_lever": "index_code component_code lead_agency_code",
+    "reporting.rpt_improvement_lever": (
+        "index_code component_code lead_agency_code lever_rank points_to_region_best points_to_top_quartile"
+        " points_to_own_best own_best_edition_year assumption_vi"
+    ),
 }
 
 

@@ -39,6 +39,37 @@ coverage as (
     where
         expected_unit.listed_units = expected_unit.units_on_list
         or published_unit.territory_code is not null
+),
+
+-- a number of units that is too small is missed as a number
+short as (
+    select distinct
+        index_code,
+        edition_year,
+        basis,
+        vintage,
+        cast(null as varchar) as territory_code,
+        cast(null as varchar) as territory_name_vi,
+        expected_count,
+        published_count,
+        false as is_published
+    from coverage
+    where
+        published_count < expected_count
+        and not exists (
+            select 1 from expected_unit
+            where
+                expected_unit.index_code = coverage.index_code
+                and expected_unit.edition_year = coverage.edition_year
+                and expected_unit.basis = coverage.basis
+                and expected_unit.listed_units = expected_unit.units_on_list
+        )
+),
+
+final as (
+    select * from coverage
+    union all
+    select * from short
 )
 
-select * from coverage
+select * from final

@@ -1,6 +1,5 @@
 with edition as (
-    select * from {{ ref('int_edition_current') }}
-    where previous_edition_year is not null
+    select * from {{ ref('int_edition_pair') }}
 ),
 
 version as (

@@ -29,12 +29,14 @@ with_previous as (
         earlier.edition_year as previous_edition_year,
         later.level,
         later.coverage,
+        later.withheld_reason_vi,
         later.published_on_precision,
         later.source_kind,
         later.source_url,
         later.territories_expected,
         later.higher_is_better,
         later.edition_year = later.latest_edition_year as is_latest_edition,
+        later.load_status = 'last_good_kept' as is_last_good,
         later.published_on
     from with_index as later
     left join with_index as earlier

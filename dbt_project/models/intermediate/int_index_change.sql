@@ -1,135 +1,107 @@
-with listed as (
-    select * from {{ ref('int_unit_standing') }}
+with change as (
+    select * from {{ ref('int_figure_change') }}
 ),
 
-edition as (
-    select * from {{ ref('int_edition_current') }}
+noise as (
+    select * from {{ ref('int_change_noise') }}
 ),
 
-component_break as (
-    select * from {{ ref('int_component_break') }}
+rank_interval as (
+    select * from {{ ref('int_rank_interval') }}
 ),
 
-paired as (
-    select
-        later.index_code,
-        later.edition_year,
-        later.basis,
-        later.vintage,
-        later.territory_code,
-        later.component_code,
-        earlier.edition_year as previous_edition_year,
-        earlier.score as score_before,
-        later.score as score_after,
-        earlier.score_decimals as score_decimals_before,
-        later.score_decimals as score_decimals_after,
-        earlier.rank_published as rank_before,
-        later.rank_published as rank_after,
-        earlier.ranked_among as ranked_among_before,
-        later.ranked_among as ranked_among_after,
-        later.score_source_url,
-        later.rank_source_url,
-        later.score_locator,
-        later.rank_locator,
-        later.higher_is_better,
-        later.level,
-        component_break.comparable_with_previous,
-        edition.is_latest_edition,
-        component_break.break_reason_vi,
-        component_break.break_reason_en
-    from listed as later
-    inner join edition
-        on
-            later.index_code = edition.index_code
-            and later.edition_year = edition.edition_year
-            and later.basis = edition.basis
-    inner join listed as earlier
-        on
-            later.index_code = earlier.index_code
-            and later.basis = earlier.basis
-            and later.territory_code = earlier.territory_code
-            and later.component_code = earlier.component_code
-            and edition.previous_edition_year = earlier.edition_year
-    inner join component_break
-        on
-            later.index_code = component_break.index_code
-            and later.edition_year = component_break.edition_year
-            and later.basis = component_break.basis
-            and later.component_code = component_break.component_code
+constant_weight as (
+    select * from {{ ref('int_constant_weight_change') }}
 ),
 
-score_change as (
-    select
+weights_only as (
+    select distinct
         index_code,
         edition_year,
         basis,
-        vintage,
-        territory_code,
-        component_code,
-        'score' as measure,
-        previous_edition_year,
-        score_before as value_before,
-        score_after as value_after,
-        {{ computed("score_after - score_before") }} as change,
-        {{ computed("case when higher_is_better then 1 else -1 end * (score_after - score_before)") }} as change_in_good_direction,
-        {{ half_unit('score_before', 'score_decimals_before') }}
-        + {{ half_unit('score_after', 'score_decimals_after') }}
-        + 1e-9 as tolerance,
-        cast(null as integer) as ranked_among,
-        true as is_worse_in_its_field,
-        comparable_with_previous and score_before is not null and score_after is not null as is_comparable,
-        is_latest_edition,
-        break_reason_vi,
-        break_reason_en,
-        score_source_url as source_url,
-        score_locator as source_locator
-    from paired
-    where score_before is not null or score_after is not null
+        parent_component_code as component_code
+    from {{ ref('int_composite_pair') }}
+    where is_weights_only
 ),
 
--- A place among one number of provinces is not a place among another. The field of countries changes a little every year:
--- there a place is worse when it is worse as a share of the field too.
-rank_change as (
+pair as (
+    select * from {{ ref('int_edition_pair') }}
+),
+
+weight as (
+    select * from {{ ref('int_component_weight') }}
+),
+
+fall_run as (
+    select * from {{ ref('int_fall_run') }}
+),
+
+joined as (
     select
-        index_code,
-        edition_year,
-        basis,
-        vintage,
-        territory_code,
-        component_code,
-        'rank' as measure,
-        previous_edition_year,
-        rank_before as value_before,
-        rank_after as value_after,
-        rank_after - rank_before as change,
-        rank_before - rank_after as change_in_good_direction,
-        0.0 as tolerance,
-        cast(ranked_among_after as integer) as ranked_among,
-        coalesce(rank_after / ranked_among_after > rank_before / ranked_among_before, true) as is_worse_in_its_field,
-        comparable_with_previous
-        and rank_before is not null
-        and rank_after is not null
-        and (level = 'national' or coalesce(ranked_among_before = ranked_among_after, false)) as is_comparable,
-        is_latest_edition,
-        break_reason_vi,
-        break_reason_en,
-        rank_source_url as source_url,
-        rank_locator as source_locator
-    from paired
-    where rank_before is not null or rank_after is not null
-),
-
-changes as (
-    select * from score_change
-    union all
-    select * from rank_change
-),
-
-judged as (
-    select
-        *,
-        is_comparable and change_in_good_direction < -tolerance and is_worse_in_its_field as is_worse
-    from changes
+        change.*,
+        noise.broken_parts,
+        noise.peers,
+        noise.baseline_change,
+        noise.noise,
+        noise.noise_source,
+        noise.z,
+        case when change.measure = 'rank' then rank_interval.rank_interval_low end as rank_interval_low,
+        case when change.measure = 'rank' then rank_interval.rank_interval_high end as rank_interval_high,
+        case when change.measure = 'score' then constant_weight.change_at_constant_weights end as change_at_constant_weights,
+        change.break_reason_vi is not null and weights_only.index_code is not null as is_weights_only_break,
+        case when change.measure = 'score' then {{ computed('change.change * weight.points_of_total') }} end as contribution,
+        case
+            when change.measure = 'score' and change.value_before is not null and change.value_after is not null
+                then coalesce(fall_run.falls_in_row, 0)
+        end as falls_in_row,
+        case when change.measure = 'score' then fall_run.change_over_falls end as change_over_falls
+    from change
+    inner join pair
+        on
+            change.index_code = pair.index_code
+            and change.edition_year = pair.edition_year
+            and change.basis = pair.basis
+    inner join noise
+        on
+            change.index_code = noise.index_code
+            and change.edition_year = noise.edition_year
+            and change.basis = noise.basis
+            and change.territory_code = noise.territory_code
+            and change.component_code = noise.component_code
+            and change.measure = noise.measure
+    left join rank_interval
+        on
+            change.index_code = rank_interval.index_code
+            and change.edition_year = rank_interval.edition_year
+            and change.basis = rank_interval.basis
+            and change.territory_code = rank_interval.territory_code
+            and change.component_code = rank_interval.component_code
+    left join constant_weight
+        on
+            change.index_code = constant_weight.index_code
+            and change.edition_year = constant_weight.edition_year
+            and change.basis = constant_weight.basis
+            and change.territory_code = constant_weight.territory_code
+            and change.component_code = constant_weight.component_code
+    left join weights_only
+        on
+            change.index_code = weights_only.index_code
+            and change.edition_year = weights_only.edition_year
+            and change.basis = weights_only.basis
+            and change.component_code = weights_only.component_code
+    left join weight
+        on
+            change.index_code = weight.index_code
+            and change.previous_edition_year = weight.edition_year
+            and pair.previous_basis = weight.basis
+            and change.component_code = weight.component_code
+    left join fall_run
+        on
+            change.index_code = fall_run.index_code
+            and change.edition_year = fall_run.edition_year
+            and change.basis = fall_run.basis
+            and change.territory_code = fall_run.territory_code
+            and change.component_code = fall_run.component_code
 )
 
-select * from judged
+select * from joined

@@ -5,25 +5,18 @@ with score as (
         basis,
         territory_code,
         component_code,
-        score as value
+        score as value,
+        score_decimals,
+        {{ half_unit('score', 'score_decimals') }} as half_unit
     from {{ ref('int_unit_standing') }}
     where level = 'provincial' and score is not null
 ),
 
-lineage as (
-    select * from {{ ref('int_territory_lineage') }}
-),
-
-expected_unit as (
-    select * from {{ ref('int_edition_unit') }}
-),
-
-today_edition as (
-    select distinct
-        index_code,
-        edition_year
-    from score
-    where basis = '34'
+-- An edition with a table on today's units needs no back-cast from the older table.
+member as (
+    select *
+    from {{ ref('int_comparable_member') }}
+    where not has_table_of_today
 ),
 
 published_today as (
@@ -36,36 +29,11 @@ published_today as (
         value,
         cast(null as double) as value_population_weighted,
         'published' as method,
-        cast(null as varchar) as predecessors
+        cast(null as varchar) as predecessors,
+        score_decimals,
+        half_unit
     from score
     where basis = '34'
-),
-
--- An edition with a table on today's units needs no back-cast from the older table.
-member as (
-    select
-        lineage.territory_code,
-        lineage.predecessor_code,
-        lineage.population,
-        expected_unit.index_code,
-        expected_unit.edition_year,
-        expected_unit.basis,
-        count(*) over (
-            partition by
-                lineage.territory_code, expected_unit.index_code, expected_unit.edition_year
-        ) as members_expected
-    from lineage
-    inner join expected_unit
-        on lineage.predecessor_code = expected_unit.territory_code
-    where
-        expected_unit.basis = '63'
-        and not exists (
-            select 1
-            from today_edition
-            where
-                today_edition.index_code = expected_unit.index_code
-                and today_edition.edition_year = expected_unit.edition_year
-        )
 ),
 
 member_score as (
@@ -78,7 +46,9 @@ member_score as (
         member.basis,
         member.members_expected,
         score.component_code,
-        score.value
+        score.value,
+        score.score_decimals,
+        score.half_unit
     from member
     inner join score
         on
@@ -103,7 +73,9 @@ from_predecessors as (
             when count(population) = count(*)
                 then {{ computed(exact_sum('population * value') ~ ' / nullif(sum(population), 0)') }}
         end as value_weighted,
-        {{ dbt.listagg('predecessor_code', "'|'", 'order by predecessor_code') }} as predecessors
+        {{ dbt.listagg('predecessor_code', "'|'", 'order by predecessor_code') }} as predecessors,
+        max(score_decimals) as score_decimals,
+        {{ exact_sum('half_unit') }} / count(*) as half_unit
     from member_score
     group by index_code, edition_year, basis, territory_code, component_code
 ),
@@ -119,7 +91,9 @@ complete_predecessors as (
         case when members_expected = 1 then value_single else value_mean end as value,
         case when members_expected > 1 then value_weighted end as value_population_weighted,
         case when members_expected = 1 then 'published_unchanged' else 'backcast_mean' end as method,
-        case when members_expected > 1 then predecessors end as predecessors
+        case when members_expected > 1 then predecessors end as predecessors,
+        case when members_expected = 1 then score_decimals end as score_decimals,
+        half_unit
     from from_predecessors
     where members_scored = members_expected
 ),

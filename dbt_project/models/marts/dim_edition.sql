@@ -8,6 +8,8 @@ with edition as (
         publisher,
         coverage,
         load_status,
+        withheld_reason_vi,
+        withheld_reason_en,
         published_on_precision,
         notes,
         territories_expected,

@@ -112,11 +112,15 @@ gap as (
         weighted.component_code,
         weighted.weight,
         weighted.points_per_unit,
+        weighted.is_home_today,
         weighted.score,
         weighted.direction * region_benchmark.region_best_merit as region_best,
         weighted.direction * benchmark.top_quartile_merit as top_quartile,
+        weighted.direction * own_best.best_merit as own_best,
+        own_best.best_edition_year as own_best_edition_year,
         {{ computed("greatest(region_benchmark.region_best_merit - weighted.merit, 0.0)") }} as gap_to_region_best,
         {{ computed("greatest(benchmark.top_quartile_merit - weighted.merit, 0.0)") }} as gap_to_top_quartile,
+        {{ computed("greatest(own_best.best_merit - weighted.merit, 0.0)") }} as gap_to_own_best,
         cast(benchmark.units_compared as integer) as units_compared
     from weighted
     inner join latest_home
@@ -138,6 +142,14 @@ gap as (
             and weighted.basis = region_benchmark.basis
             and weighted.component_code = region_benchmark.component_code
             and weighted.region_code = region_benchmark.region_code
+    left join {{ ref('int_own_best') }} as own_best
+        on
+            weighted.index_code = own_best.index_code
+            and weighted.edition_year = own_best.edition_year
+            and weighted.basis = own_best.basis
+            and weighted.territory_code = own_best.territory_code
+            and weighted.component_code = own_best.component_code
+            and own_best.relation = case when weighted.is_home_today then 'today' else 'predecessor' end
 ),
 
 lever as (
@@ -145,6 +157,7 @@ lever as (
         *,
         {{ computed("gap_to_region_best * points_per_unit") }} as points_to_region_best,
         {{ computed("gap_to_top_quartile * points_per_unit") }} as points_to_top_quartile,
+        {{ computed("gap_to_own_best * points_per_unit") }} as points_to_own_best,
         rank() over (
             partition by index_code, territory_code
             order by gap_to_top_quartile * points_per_unit desc, gap_to_region_best * points_per_unit desc
@@ -165,15 +178,22 @@ final as (
         territory.name_vi as territory_name_vi,
         component.name_vi as component_name_vi,
         lead_agency.agency_name_vi as lead_agency_vi,
+        'Giả định: trọng số giữ nguyên; các tỉnh khác và các thành phần khác đứng yên; thành phần này tăng riêng được.'
+        || ' Con số cho biết điểm nằm ở đâu, không cho biết chi phí.'
+        || case when lever.is_home_today then '' else ' Tính trên số liệu của tỉnh trước sáp nhập.' end as assumption_vi,
         cast(lever.lever_rank as integer) as lever_rank,
         lever.score,
         lever.weight,
         lever.region_best,
         lever.top_quartile,
+        lever.own_best,
+        lever.own_best_edition_year,
         lever.gap_to_region_best,
         lever.gap_to_top_quartile,
+        lever.gap_to_own_best,
         lever.points_to_region_best,
         lever.points_to_top_quartile,
+        lever.points_to_own_best,
         lever.units_compared
     from lever
     inner join {{ ref('stg_raw__index') }} as index_catalog

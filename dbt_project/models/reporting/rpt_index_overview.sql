@@ -39,6 +39,7 @@ published as (
         unit_in_edition.territory_code,
         edition.coverage,
         'published' as edition_status,
+        edition.withheld_reason_vi,
         total.score,
         total.score_text,
         cast(total.rank_published as integer) as rank_published,
@@ -52,6 +53,7 @@ published as (
         cast(total.rank_published - total_before.rank_published as integer) as rank_change,
         total_break.comparable_with_previous,
         total_break.break_reason_vi,
+        edition.is_last_good,
         edition.is_latest_edition,
         unit_in_edition.edition_year = max(unit_in_edition.edition_year) over (
             partition by unit_in_edition.index_code, unit_in_edition.territory_code
@@ -100,6 +102,7 @@ without_edition as (
         territory.territory_code,
         cast(null as varchar) as coverage,
         'no edition' as edition_status,
+        cast(null as varchar) as withheld_reason_vi,
         cast(null as double) as score,
         cast(null as varchar) as score_text,
         cast(null as integer) as rank_published,
@@ -113,6 +116,7 @@ without_edition as (
         cast(null as integer) as rank_change,
         cast(null as boolean) as comparable_with_previous,
         cast(null as varchar) as break_reason_vi,
+        false as is_last_good,
         false as is_latest_edition,
         false as is_latest_for_territory,
         cast(null as varchar) as source_kind,
@@ -145,6 +149,7 @@ final as (
         territory.is_home or index_catalog.level = 'national' as is_home,
         overview.coverage,
         overview.edition_status,
+        overview.withheld_reason_vi,
         overview.score,
         overview.score_text,
         overview.rank_published,
@@ -165,6 +170,7 @@ final as (
             when overview.published_on between lead_agency.valid_from and coalesce(lead_agency.valid_to, overview.published_on)
                 then lead_agency.agency_code
         end as lead_agency_code_at_publication,
+        overview.is_last_good,
         overview.is_latest_edition,
         overview.is_latest_for_territory,
         overview.source_kind,

@@ -73,6 +73,34 @@ latest_actual as (
     where is_actual
 ),
 
+-- A pace needs two figures over equally long periods: half a year beside a whole one would make none.
+earlier_actual as (
+    select
+        latest.target_set,
+        latest.target_code,
+        latest.unit,
+        metric.value,
+        metric.period_label,
+        {{ dbt.datediff('metric.period_end', 'latest.period_end', 'day') }} as days_between,
+        row_number() over (
+            partition by latest.target_set, latest.target_code, latest.unit
+            order by metric.period_end desc, metric.source_locator desc
+        ) as recency
+    from latest_actual as latest
+    inner join metric
+        on
+            latest.target_set = metric.target_set
+            and latest.target_code = metric.target_code
+            and latest.unit = metric.unit
+            and metric.is_actual
+            and metric.period_end < latest.period_end
+            and abs(
+                {{ dbt.datediff('metric.period_start', 'metric.period_end', 'day') }}
+                - {{ dbt.datediff('latest.period_start', 'latest.period_end', 'day') }}
+            ) <= {{ var('pace_period_slack_days') }}
+    where latest.recency = 1
+),
+
 latest_forecast as (
     select
         *,
@@ -94,12 +122,18 @@ progress as (
         actual.period_label as actual_period_label,
         actual.period_end as actual_period_end,
         actual.source_url as actual_source_url,
+        actual.source_locator as actual_source_locator,
+        earlier.value as earlier_value,
+        earlier.period_label as earlier_period_label,
+        {{ computed("(actual.value - earlier.value) * 365.25 / earlier.days_between") }} as pace_per_year,
+        {{ dbt.datediff('actual.period_end', 'target.due_on', 'day') }} as days_to_due,
         extract(year from actual.period_end) = target.reference_year as is_actual_of_target_year,
         forecast.value as forecast_value,
         forecast.period_label as forecast_period_label,
         case
             when actual.value is null then 'no_data'
-            when actual.value >= target.target_low and actual.value <= coalesce(target.target_high, actual.value) then 'met'
+            -- more than the upper end of a range is reached too
+            when actual.value >= target.target_low then 'met'
             else 'not_met'
         end as status
     from target
@@ -113,12 +147,27 @@ progress as (
             and target.target_code = actual.target_code
             and target.unit = actual.unit
             and actual.recency = 1
+    left join earlier_actual as earlier
+        on
+            target.target_set = earlier.target_set
+            and target.target_code = earlier.target_code
+            and target.unit = earlier.unit
+            and earlier.recency = 1
     left join latest_forecast as forecast
         on
             target.target_set = forecast.target_set
             and target.target_code = forecast.target_code
             and target.unit = forecast.unit
             and forecast.recency = 1
+),
+
+projected as (
+    select
+        *,
+        case
+            when days_to_due > 0 then {{ computed("actual_value + pace_per_year * days_to_due / 365.25") }}
+        end as projected_value
+    from progress
 ),
 
 final as (
@@ -142,6 +191,16 @@ final as (
         progress.actual_value_text,
         progress.actual_qualifier,
         progress.actual_period_label,
+        progress.earlier_value,
+        progress.earlier_period_label,
+        progress.pace_per_year,
+        progress.projected_value,
+        case
+            when progress.actual_value is not null then {{ computed("greatest(progress.target_low - progress.actual_value, 0.0)") }}
+        end as shortfall,
+        case
+            when progress.projected_value is not null then {{ computed("greatest(progress.target_low - progress.projected_value, 0.0)") }}
+        end as projected_shortfall,
         progress.forecast_value,
         progress.forecast_period_label,
         progress.is_actual_of_target_year,
@@ -149,9 +208,10 @@ final as (
         progress.due_on,
         progress.actual_period_end,
         progress.actual_source_url,
+        progress.actual_source_locator,
         progress.section,
         progress.source
-    from progress
+    from projected as progress
     left join {{ ref('agency') }} as agency
         on progress.lead_agency_code = agency.agency_code
     left join {{ ref('agency') }} as lead_unit

@@ -15,6 +15,8 @@ renamed as (
         published_on_precision,
         coverage,
         load_status,
+        withheld_reason_vi,
+        withheld_reason_en,
         publisher,
         notes,
 

@@ -10,7 +10,9 @@ import pytest
 
 from ingest.catalog_reader import load_catalog
 from ingest.settings import Settings
-from orchestration import assembly
+from orchestration import assembly, dbt
+from orchestration.dbt_assets import GATE
+from quality.suites import SUITES
 from tests.conftest import AS_OF, ROOT, Installation
 
 
@@ -63,6 +65,39 @@ def test_the_way_from_publisher_to_alert_is_one_line(graph: dg.Definitions) -> N
         assert {"publisher", "archive", "raw", "staging", "intermediate", "evidence", "marts", "reporting"} <= groups
     public = {key for key in upstream if key.path[0] in ("marts", "reporting")}
     assert public <= above(dg.AssetKey(["published", "chiso"]))
+
+
+def test_everything_public_is_behind_the_gate(graph: dg.Definitions) -> None:
+    """No figure that was judged reaches a public table but through it; the gate itself reads nothing public."""
+    deps = {spec.key: {dep.asset_key for dep in spec.deps} for spec in graph.resolve_all_asset_specs()}
+
+    def reachable(target: dg.AssetKey, without: dg.AssetKey | None = None) -> set[dg.AssetKey]:
+        found, pending = {target}, [target]
+        while pending:
+            for parent in deps[pending.pop()] - found - {without}:
+                found.add(parent)
+                pending.append(parent)
+        return found
+
+    before = {key for key in reachable(GATE) if key.path[0] in ("staging", "intermediate", "evidence")}
+    assert {key.path[0] for key in reachable(GATE)}.isdisjoint({"marts", "reporting"})
+    assert {dg.AssetKey(suite.table.split(".")) for suite in SUITES if suite.guards_publication} <= before
+    for key in deps:
+        if key.path[0] in ("marts", "reporting"):
+            assert GATE in reachable(key) or not reachable(key) & before, key
+    steps = {asset.op.name: asset for asset in graph.assets or () if isinstance(asset, dg.AssetsDefinition)}
+    assert before <= set(steps["evidence_models"].keys)
+
+
+def test_every_test_of_the_models_is_a_check_of_one_build(graph: dg.Definitions, settings: Settings) -> None:
+    """Each is run by the build that makes the last of the tables it reads."""
+    manifest = dbt.read_manifest(settings)
+    early, late = dbt.parts(manifest, [suite.table for suite in SUITES if suite.guards_publication])
+    assert set(early.select.split()).isdisjoint(late.select.split())
+    builds = [a for a in graph.assets or () if isinstance(a, dg.AssetsDefinition) and a.op.name.endswith("_models")]
+    checks = [key for build in builds for key in build.check_keys]
+    tests = [uid for uid, node in manifest["nodes"].items() if node["resource_type"] == "test"]
+    assert len(checks) == len(set(checks)) == len(tests)
 
 
 def test_what_leaves_the_house_depends_on_no_check(graph: dg.Definitions) -> None:

@@ -239,7 +239,8 @@ def test_a_killed_run_is_not_left_as_going_on(changed: Installation) -> None:
 def test_what_a_run_records(changed: Installation) -> None:
     record = json.loads((changed.home / "state" / "last_run.json").read_text(encoding="utf-8"))
     assert record["as_of"] == "2026-11-22"
-    assert {"raw_tables", "warehouse_models", "findings"} <= {stage["name"] for stage in record["stages"]}
+    stages = {stage["name"] for stage in record["stages"]}
+    assert {"raw_tables", "evidence_models", "quality__edition_gate", "public_models", "findings"} <= stages
 
 
 @pytest.mark.parametrize(

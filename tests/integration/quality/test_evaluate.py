@@ -130,12 +130,12 @@ def test_a_severity_nobody_knows_is_refused(warehouse: Path) -> None:
         _run(warehouse)
 
 
-def test_empty_evidence_passes_and_says_that_nothing_was_judged(warehouse: Path) -> None:
+def test_empty_evidence_says_that_nothing_was_judged(warehouse: Path) -> None:
     for suite in SUITES:
         _sql(warehouse, f"delete from {suite.table}")
     _sql(warehouse, "delete from marts.dim_edition")
     evaluation = _run(warehouse)
-    assert {(c.outcome, c.evaluated) for c in evaluation.checks} == {("passed", 0)}
+    assert {(c.outcome, c.evaluated) for c in evaluation.checks} == {("not_judged", 0)}
 
 
 def test_data_docs_list_every_failing_row_and_need_no_network(warehouse: Path) -> None:
@@ -170,3 +170,12 @@ def test_a_failure_while_writing_leaves_the_old_findings(warehouse: Path, monkey
     with pytest.raises(KeyError):
         _run(warehouse)
     assert _sql(warehouse, "select finding_id from reporting.rpt_finding order by 1") == before
+
+
+def test_a_rule_without_anything_to_judge_has_not_passed(warehouse: Path) -> None:
+    _sql(warehouse, "delete from reporting.rpt_target_progress")
+    evaluation = _run(warehouse)
+    outcomes = {check.rule_code: check.outcome for check in evaluation.checks}
+    assert (outcomes["target_missed"], outcomes["target_out_of_reach"]) == ("not_judged", "not_judged")
+    assert {outcome for code, outcome in outcomes.items() if not code.startswith("target")} == {"passed"}
+    assert not evaluation.errors

@@ -78,6 +78,16 @@ def written(warehouse: Path, finding: Make, fault: Make, check: Callable[..., Ch
             change_vi="giảm 0,62 điểm",
         ),
         finding("r4", edition_year=2001, is_latest_edition=False),
+        finding("r5", rule_code="component_fell", severity="info", component_code="land", index_code="BETA"),
+        finding(
+            "t1",
+            rule_code="publication_late",
+            title_vi="Kỳ công bố bị muộn",
+            territory_code=None,
+            subject_vi="ALPHA 2003",
+            expected="có trước 30/06/2004",
+            observed="chưa có sau 12 ngày",
+        ),
         *[fault(f"f{i}", subject_vi=f"ALPHA 2002 (63 tỉnh, thành) · Tỉnh {i} · Tổng điểm") for i in range(5)],
         fault("g1", index_code="BETA", edition_year=2000, severity="critical", legal_basis=None),
     ]
@@ -91,7 +101,10 @@ def written(warehouse: Path, finding: Make, fault: Make, check: Callable[..., Ch
 
 def test_subject_sorts_and_counts(written: Path, tmp_path: Path) -> None:
     message, _, _ = _parts(_digest(written, tmp_path))
-    assert message["Subject"] == "[Chiso] 2026-11-22 · 1 suy giảm · 6 lỗi dữ liệu · 1 kiểm tra không chạy được"
+    assert (
+        message["Subject"]
+        == "[Chiso] 2026-11-22 · 1 suy giảm · 1 nhắc việc · 6 lỗi dữ liệu · 1 kiểm tra không chạy được"
+    )
     assert message["Date"] == "Sun, 22 Nov 2026 07:00:00 +0700"
     assert message["Content-Language"] == "vi, en"
     assert (message["From"], message["To"]) == ("chiso@localhost", "so-tai-chinh@localhost")
@@ -115,7 +128,13 @@ def test_regressions_say_before_after_rank_agency_and_source(written: Path, tmp_
     for line in (
         "* ALPHA 2002 (63 tỉnh, thành) · Đông Sơn (đến 30/06/2025)",
         "- Tổng điểm: 65,25 → 64,10 (giảm 1,15 điểm)",
+        "Bằng 2,4 lần độ nhiễu.",
         "- Tổng điểm, thứ hạng: 16 → 25 trên 63 (tụt 9 bậc)",
+        "Chỉ giảm trong mức nhiễu hoặc ở thành phần, không liệt kê ở đây: "
+        "BETA 2002 (63 tỉnh, thành) · Đông Sơn (đến 30/06/2025).",
+        "* Kỳ công bố bị muộn: ALPHA 2003",
+        "- Mong đợi: có trước 30/06/2004",
+        "- Thực tế: chưa có",
         "- Tiếp cận đất đai: 7,12 → 6,50 (giảm 0,62 điểm)",
         "Đầu mối: Sở Tài chính",
         "Căn cứ: Kế hoạch mới, Phụ lục I",
@@ -128,7 +147,7 @@ def test_regressions_say_before_after_rank_agency_and_source(written: Path, tmp_
 
 def test_faults_are_grouped_worst_first_with_the_first_few(written: Path, tmp_path: Path) -> None:
     _, text, _ = _parts(_digest(written, tmp_path))
-    faults = text[text.index("II. LỖI DỮ LIỆU") : text.index("III. PHÉP KIỂM TRA")]
+    faults = text[text.index("III. LỖI DỮ LIỆU") : text.index("IV. PHÉP KIỂM TRA")]
     assert faults.index("BETA 2000") < faults.index("ALPHA 2002")
     assert "1 chỗ · nghiêm trọng" in faults
     assert "5 chỗ · cần xem" in faults
@@ -150,7 +169,7 @@ def test_the_home_province_is_the_first_example(warehouse: Path, fault: Make, tm
 
 def test_checks_that_could_not_run_stand_apart(written: Path, tmp_path: Path) -> None:
     _, text, _ = _parts(_digest(written, tmp_path))
-    assert "Table with name evd_rank_order does not exist!" in text[text.index("III. PHÉP KIỂM TRA") :]
+    assert "Table with name evd_rank_order does not exist!" in text[text.index("IV. PHÉP KIỂM TRA") :]
 
 
 def test_plain_text_says_all_that_html_says(written: Path, tmp_path: Path) -> None:
@@ -175,7 +194,7 @@ def test_html_is_one_column_inline_and_fetches_nothing(written: Path, tmp_path: 
 
 def test_every_heading_has_an_english_line(written: Path, tmp_path: Path) -> None:
     _, _, html = _parts(_digest(written, tmp_path))
-    assert len(re.findall(r"</h[12]>\s*<p lang=\"en\"", html)) == len(re.findall(r"<h[12]\b", html)) == 4
+    assert len(re.findall(r"</h[12]>\s*<p lang=\"en\"", html)) == len(re.findall(r"<h[12]\b", html)) == 5
 
 
 def test_nothing_found_is_said_in_good_words(warehouse: Path, check: Callable[..., Check], tmp_path: Path) -> None:
@@ -186,6 +205,7 @@ def test_nothing_found_is_said_in_good_words(warehouse: Path, check: Callable[..
         assert "Không có phát hiện mới: mọi phép kiểm tra đã chạy và đều đạt." in part
         assert "Không có suy giảm mới." in part
         assert "Không có lỗi dữ liệu." in part
+        assert "Không có chỉ tiêu hay kỳ công bố nào cần nhắc." in part
         assert "2 quy tắc đã chạy trên 1.234 đối tượng" in part
 
 
