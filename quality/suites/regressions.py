@@ -33,10 +33,11 @@ def _score_fell(row: Row) -> Words:
         expected=f"không kém kỳ {row['previous_edition_year']} ({before})",
         observed=after,
         message_vi=f"{edition_vi(row)}: {component_vi(row)} của {place_vi(row)} {change} "
-        f"so với kỳ {row['previous_edition_year']} ({before} → {after}){_backcast_vi(row)}.{_drivers_vi(row)}",
+        f"so với kỳ {row['previous_edition_year']} ({before} → {after}){_backcast_vi(row)}."
+        f"{_broken_vi(row)}{_drivers_vi(row)}",
         message_en=f"{edition_en(row)}: {component_en(row)} of {place_en(row)} got worse by {row['fall']:.3g} points "
         f"since {row['previous_edition_year']} ({row['value_before']:.6g} → {row['value_after']:.6g})"
-        f"{_backcast_en(row)}.{_drivers_en(row)}",
+        f"{_backcast_en(row)}.{_broken_en(row)}{_drivers_en(row)}",
         before_vi=before,
         after_vi=after,
         change_vi=change,
@@ -120,6 +121,14 @@ def _backcast_en(row: Row) -> str:
     return "; the earlier figure is the mean of the predecessors" if row.get("before_method") == "backcast_mean" else ""
 
 
+def _broken_vi(row: Row) -> str:
+    return " Một phần của điểm này đã đổi cách đo từ kỳ này." if row.get("broken_parts") else ""
+
+
+def _broken_en(row: Row) -> str:
+    return " A part of it is measured in a new way from this edition on." if row.get("broken_parts") else ""
+
+
 def _drivers_vi(row: Row) -> str:
     drivers = row.get("drivers") or []
     named = "; ".join(f"{one['name_vi']} {_signed_vi(one['points'])}" for one in drivers)
@@ -150,19 +159,19 @@ def _rule(rule_code: str, describe: Callable[[Row], Words]) -> Rule:
 
 DRIVERS_NAMED = 3
 # What noise explains: a fall of less than the threshold's number of standard deviations, counted from what the others
-# did; for a computed rank, a fall that ends where the rank's interval still holds the old place. Unknown noise explains
-# nothing.
+# did; for ranks with intervals, all of a fall between intervals that have a place in common (the old rank is as unsure
+# as the new one). Unknown noise explains nothing.
 _EXPLAINED = """
         case
-            when c.measure = 'rank' and c.rank_interval_low is not null
-                then greatest(c.value_after - c.rank_interval_low, 0.0)
+            when c.measure = 'rank' and c.rank_interval_low > c.rank_interval_high_before then 0.0
+            when c.measure = 'rank' and c.rank_interval_low <= c.rank_interval_high_before then abs(c.change)
             else greatest(c.tolerance, coalesce(threshold_of({rule}, c.index_code) * c.noise - c.baseline_change, 0.0))
         end"""
 _COLUMNS = """c.index_code, c.edition_year, c.basis, c.vintage, c.territory_code, c.territory_name_vi, c.component_code,
             c.measure, c.previous_edition_year, c.value_before, c.value_after, c.change, c.tolerance, c.before_method,
             c.decimals_before, c.decimals_after, c.is_rank_computed, c.noise, c.noise_source, c.baseline_change, c.z,
-            c.peers, c.contribution, c.change_over_falls, c.rank_interval_low, c.rank_interval_high, c.source_url,
-            c.source_locator"""
+            c.peers, c.contribution, c.change_over_falls, c.rank_interval_low, c.rank_interval_high,
+            c.rank_interval_low_before, c.rank_interval_high_before, c.broken_parts, c.source_url, c.source_locator"""
 
 SUITES = (
     Suite(
@@ -243,7 +252,7 @@ SUITES = (
                 ) as place
             from reporting.rpt_change_contribution as d
             inner join marts.dim_component as k using (index_code, component_code)
-            where d.parent_component_code = 'total' and d.contribution_to_total < 0
+            where d.parent_component_code = 'total' and d.contribution_to_total < 0 and d.is_comparable
         ),
         drivers as (
             select index_code, edition_year, basis, territory_code,

@@ -4,27 +4,27 @@ import duckdb
 
 
 def test_the_own_best_is_the_best_so_far_under_the_same_method(bi: duckdb.DuckDBPyConnection) -> None:
-    """Old Lào Cai, PCI 2021: within the weights of 2013 to 2021, whatever was reached before or after them."""
+    """Lào Cai of today, PCI 2021: within the weights of 2013 to 2021, whatever was reached before or after them."""
     wrong = bi.execute(
         """
         with best as (
             select component_code, max(value) as value, max(edition_year) filter (value = peak) as edition_year
             from (
-                select *, max(value) over (partition by component_code) as peak from marts.fct_index_result
-                where index_code = 'PCI' and territory_code = '10' and measure = 'score' and is_current
-                    and edition_year between 2013 and 2021
+                select *, max(value) over (partition by component_code) as peak from marts.fct_index_comparable
+                where index_code = 'PCI' and territory_code = '15-2025' and edition_year between 2013 and 2021
             )
             group by component_code
         )
         select * from reporting.rpt_improvement_lever as l join best as b using (component_code)
-        where l.index_code = 'PCI' and l.territory_code = '10'
+        where l.index_code = 'PCI' and l.territory_code = '15-2025'
             and (l.edition_year <> 2021 or l.own_best <> b.value or l.own_best_edition_year <> b.edition_year
                 or abs(l.gap_to_own_best - (b.value - l.score)) > 1e-9)
         """
     ).fetchall()
     assert wrong == []
     assert bi.execute(
-        "select count(*) from reporting.rpt_improvement_lever where index_code = 'PCI' and territory_code = '10'"
+        "select count(*) from reporting.rpt_improvement_lever"
+        " where index_code = 'PCI' and method = 'backcast_mean' and units_compared = 34"
     ).fetchone() == (10,)
 
 
@@ -56,9 +56,7 @@ def test_the_order_is_that_of_the_points(bi: duckdb.DuckDBPyConnection) -> None:
 
 
 def test_each_lever_says_what_it_assumes(bi: duckdb.DuckDBPyConnection) -> None:
-    texts = bi.execute(
-        "select l.assumption_vi, t.successor_code is not null from reporting.rpt_improvement_lever as l"
-        " join marts.dim_territory as t using (territory_code)"
-    ).fetchall()
+    texts = bi.execute("select assumption_vi, method = 'backcast_mean' from reporting.rpt_improvement_lever").fetchall()
     assert all("Giả định: trọng số giữ nguyên" in text for text, _ in texts)
-    assert all(("trước sáp nhập" in text) == is_predecessor for text, is_predecessor in texts)
+    assert all(("bình quân các tỉnh trước sáp nhập" in text) == is_mean for text, is_mean in texts)
+    assert {is_mean for _, is_mean in texts} == {True, False}

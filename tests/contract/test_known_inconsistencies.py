@@ -22,9 +22,7 @@ def test_the_data_faults_of_the_archive(bi: duckdb.DuckDBPyConnection) -> None:
 
 def test_every_rule_could_be_checked(bi: duckdb.DuckDBPyConnection) -> None:
     assert bi.execute("select rule_code, error_text from reporting.rpt_check where outcome = 'error'").fetchall() == []
-    idle = bi.execute(
-        "select rule_code, outcome from reporting.rpt_check where evaluated = 0 order by all"
-    ).fetchall()
+    idle = bi.execute("select rule_code, outcome from reporting.rpt_check where evaluated = 0 order by all").fetchall()
     # the archive holds no actual figure of a plan target, and that is said so
     assert idle == [("target_missed", "not_judged"), ("target_out_of_reach", "not_judged")]
 

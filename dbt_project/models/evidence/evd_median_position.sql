@@ -23,6 +23,19 @@ territory as (
     select * from {{ ref('int_territory') }}
 ),
 
+region as (
+    select
+        edition_unit.index_code,
+        edition_unit.edition_year,
+        edition_unit.basis,
+        territory.region_code,
+        count(*) as units
+    from {{ ref('int_edition_unit') }} as edition_unit
+    inner join territory
+        on edition_unit.territory_code = territory.territory_code
+    group by edition_unit.index_code, edition_unit.edition_year, edition_unit.basis, territory.region_code
+),
+
 standing as (
     select
         change.index_code,
@@ -99,18 +112,7 @@ against_others as (
             and own.basis = other.basis
             and own.region_code = other.region_code
             and own.territory_code <> other.territory_code
-    inner join (
-        select
-            edition_unit.index_code,
-            edition_unit.edition_year,
-            edition_unit.basis,
-            territory.region_code,
-            count(*) as units
-        from {{ ref('int_edition_unit') }} as edition_unit
-        inner join territory
-            on edition_unit.territory_code = territory.territory_code
-        group by edition_unit.index_code, edition_unit.edition_year, edition_unit.basis, territory.region_code
-    ) as region
+    inner join region
         on
             own.index_code = region.index_code
             and own.edition_year = region.edition_year

@@ -186,7 +186,7 @@ final as (
         part.weight_effect,
         {{ computed('part.contribution * part.points_of_total') }} as contribution_to_total,
         abs(remainder.contribution) <= remainder.tolerance as is_explained,
-        component_break.comparable_with_previous as is_comparable
+        component_break.comparable_with_previous and coalesce(part_break.comparable_with_previous, true) as is_comparable
     from part
     inner join remainder
         on
@@ -201,6 +201,12 @@ final as (
             and part.edition_year = component_break.edition_year
             and part.basis = component_break.basis
             and part.parent_component_code = component_break.component_code
+    left join component_break as part_break
+        on
+            part.index_code = part_break.index_code
+            and part.edition_year = part_break.edition_year
+            and part.basis = part_break.basis
+            and part.component_code = part_break.component_code
 )
 
 select * from final

@@ -25,13 +25,26 @@ broken_part as (
     select * from {{ ref('int_broken_part') }}
 ),
 
+listed as (
+    select distinct
+        index_code,
+        edition_year,
+        basis,
+        listed_units
+    from {{ ref('int_edition_unit') }}
+),
+
 -- An error that only one of the two editions prints stands for both: it is the same survey.
 measured as (
     select
         change.*,
         broken_part.broken_parts,
         coalesce(spread.peers, 0) as peers,
-        coalesce(spread.peers, 0) >= {{ var('min_peers') }} as has_peers,
+        -- the units that a partial table prints (the top thirty, say) are chosen by what they reached: no yardstick for the rest
+        coalesce(
+            spread.peers >= {{ var('min_peers') }} and spread.peers >= {{ var('median_min_share') }} * (listed.listed_units - 1),
+            false
+        ) as has_peers,
         spread.median_of_others,
         spread.spread_of_others,
         case
@@ -49,6 +62,11 @@ measured as (
             and change.territory_code = spread.territory_code
             and change.component_code = spread.component_code
             and change.measure = spread.measure
+    left join listed
+        on
+            change.index_code = listed.index_code
+            and change.edition_year = listed.edition_year
+            and change.basis = listed.basis
     left join published_error as before
         on
             change.index_code = before.index_code

@@ -47,6 +47,8 @@ joined as (
         noise.z,
         case when change.measure = 'rank' then rank_interval.rank_interval_low end as rank_interval_low,
         case when change.measure = 'rank' then rank_interval.rank_interval_high end as rank_interval_high,
+        case when change.measure = 'rank' then interval_before.rank_interval_low end as rank_interval_low_before,
+        case when change.measure = 'rank' then interval_before.rank_interval_high end as rank_interval_high_before,
         case when change.measure = 'score' then constant_weight.change_at_constant_weights end as change_at_constant_weights,
         change.break_reason_vi is not null and weights_only.index_code is not null as is_weights_only_break,
         case when change.measure = 'score' then {{ computed('change.change * weight.points_of_total') }} end as contribution,
@@ -76,6 +78,13 @@ joined as (
             and change.basis = rank_interval.basis
             and change.territory_code = rank_interval.territory_code
             and change.component_code = rank_interval.component_code
+    left join rank_interval as interval_before
+        on
+            change.index_code = interval_before.index_code
+            and change.previous_edition_year = interval_before.edition_year
+            and pair.previous_basis = interval_before.basis
+            and change.territory_code = interval_before.territory_code
+            and change.component_code = interval_before.component_code
     left join constant_weight
         on
             change.index_code = constant_weight.index_code

@@ -98,6 +98,8 @@ final as (
             order by territory_code
         ) as integer) as place
     from ranked
+    -- where nothing but rounding is known an interval would claim a certainty that is not there
+    where interval_source <> 'printed_precision'
 )
 
 select * from final

@@ -44,6 +44,8 @@ final as (
         change.is_rank_computed,
         change.rank_interval_low,
         change.rank_interval_high,
+        change.rank_interval_low_before,
+        change.rank_interval_high_before,
         change.peers,
         change.baseline_change,
         change.noise,

@@ -53,7 +53,7 @@ metric as (
         metric.period_start,
         metric.period_end,
         metric.source_url,
-        metric.is_actual,
+        metric.is_actual and metric.value is not null and metric.period_end <= {{ as_of_date() }} as is_actual,
         metric.qualifier = 'forecast' as is_forecast,
         metric.source_locator
     from {{ ref('metric_target_link') }} as link
@@ -62,15 +62,21 @@ metric as (
     where metric.territory_code = {{ home_territory() }}
 ),
 
+-- A later year's figure says nothing about the target of this one.
 latest_actual as (
     select
-        *,
+        metric.*,
         row_number() over (
-            partition by target_set, target_code, unit
-            order by period_end desc, period_start desc, source_locator desc
+            partition by metric.target_set, metric.target_code, metric.unit
+            order by metric.period_end desc, metric.period_start desc, metric.source_locator desc
         ) as recency
     from metric
-    where is_actual
+    inner join target
+        on
+            metric.target_set = target.target_set
+            and metric.target_code = target.target_code
+            and metric.unit = target.unit
+    where metric.is_actual and metric.period_end <= target.due_on
 ),
 
 -- A pace needs two figures over equally long periods: half a year beside a whole one would make none.
@@ -93,7 +99,7 @@ earlier_actual as (
             and latest.target_code = metric.target_code
             and latest.unit = metric.unit
             and metric.is_actual
-            and metric.period_end < latest.period_end
+            and latest.period_end > metric.period_end
             and abs(
                 {{ dbt.datediff('metric.period_start', 'metric.period_end', 'day') }}
                 - {{ dbt.datediff('latest.period_start', 'latest.period_end', 'day') }}
@@ -127,7 +133,14 @@ progress as (
         earlier.period_label as earlier_period_label,
         {{ computed("(actual.value - earlier.value) * 365.25 / earlier.days_between") }} as pace_per_year,
         {{ dbt.datediff('actual.period_end', 'target.due_on', 'day') }} as days_to_due,
-        extract(year from actual.period_end) = target.reference_year as is_actual_of_target_year,
+        -- half a year's flow is no result of the year; a stock on one day is
+        extract(year from actual.period_end) = target.reference_year
+        and (
+            actual.period_start = actual.period_end
+            or {{ dbt.datediff('actual.period_start', 'actual.period_end', 'day') }} >= {{ var('target_year_min_days') }}
+        ) as is_actual_of_target_year,
+        actual.period_start = actual.period_end
+        or {{ dbt.datediff('actual.period_start', 'actual.period_end', 'day') }} >= {{ var('target_year_min_days') }} as is_a_result,
         forecast.value as forecast_value,
         forecast.period_label as forecast_period_label,
         case
@@ -165,7 +178,7 @@ projected as (
     select
         *,
         case
-            when days_to_due > 0 then {{ computed("actual_value + pace_per_year * days_to_due / 365.25") }}
+            when days_to_due > 0 and is_a_result then {{ computed("actual_value + pace_per_year * days_to_due / 365.25") }}
         end as projected_value
     from progress
 ),
