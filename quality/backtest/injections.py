@@ -28,7 +28,7 @@ from quality.backtest.faults import Altered, Fault
 from quality.backtest.judging import Failure, within
 from quality.backtest.models import Project, build
 from quality.backtest.reveal import Known, Reason, load_known, moves_a_figure, reasons
-from quality.backtest.scratch import COPIED_EDITIONS, COPY_SIGN, cut, put_copies
+from quality.backtest.scratch import COPIED_EDITIONS, COPY_SIGN, cut, hand_back_memory, put_copies
 from quality.rules import Suite
 
 # cells of raw that one scratch database holds: keeps a batch within a few hundred megabytes
@@ -193,6 +193,7 @@ def run_injections(
         found: dict[str, set[Failure]] = {code: set() for code, _, _ in copies}
         for failure in judge(con, judged):
             found[failure.index_code].add(failure)
+        hand_back_memory()
         return found
 
     clean_copies: list[Copy] = [(_code(key.index_code, n), key, None) for n, key in enumerate(archive.sheets)]

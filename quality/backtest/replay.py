@@ -16,7 +16,7 @@ import pyarrow as pa
 from quality.backtest.cells import NATIONAL, EditionKey
 from quality.backtest.judging import RuleBroken, within
 from quality.backtest.models import Project, build
-from quality.backtest.scratch import JUDGED_EDITIONS, cut
+from quality.backtest.scratch import JUDGED_EDITIONS, cut, hand_back_memory
 from quality.findings import Finding
 from quality.rules import Suite
 from quality.run import judge
@@ -91,6 +91,7 @@ def replay(
         newest = [vars(key) for key in editions if year in (None, key.edition_year)]
         con.register("new_rows", pa.Table.from_pylist(newest, schema=_EDITIONS))
         con.execute(f"create or replace table {JUDGED_EDITIONS} as from new_rows")
+        hand_back_memory()
         return _findings(con, within(con, suites, JUDGED_EDITIONS), as_of, home_territory, docs)
 
     then: list[Found] = []

@@ -3,6 +3,7 @@
 Belongs here: what `raw` and `seeds` hold while a backtest runs. Does not belong here: altering figures, judging.
 """
 
+import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,7 @@ from quality.backtest.models import Model, Project
 # raw and seeds as the installation has them; `raw` and `seeds` are what the models read
 _ARCHIVE, _SEEDS = "archive", "archive_seeds"
 _SCHEMAS = ("raw", "seeds", "staging", "intermediate", "evidence", "marts", "reporting", _ARCHIVE, _SEEDS)
-_MEMORY = "1GB"
+_MEMORY = "600MB"
 JUDGED_EDITIONS = f"{_ARCHIVE}.judged_editions"
 COPIED_EDITIONS = f"{_ARCHIVE}.copied_editions"
 RESULTS = f"{_ARCHIVE}.index_result"
@@ -64,6 +65,12 @@ def cut(con: duckdb.DuckDBPyConnection, project: Project, year: int | None) -> N
         )
     for model in _seeds(project):
         con.execute(f"create or replace table {model.name} as from {_SEEDS}.{_bare(model)}")
+
+
+def hand_back_memory() -> None:
+    """Free what Great Expectations' contexts hold in circles, and have the C library return it to the system."""
+    gc.collect()
+    pa.system_memory_pool().release_unused()
 
 
 def put_copies(

@@ -119,9 +119,12 @@ def test_kill_at_any_moment_leaves_the_old_or_the_new(
     seconds = time.perf_counter() - started
     dice = random.Random(2)
     seen, broken_off = set(), 0
-    for _ in range(KILLS):
+    for kill in range(3 * KILLS):
+        # on a busy machine the measured time says little: go on until the kills came at telling moments
+        if kill >= KILLS and seen == {"a", "b"} and broken_off > KILLS // 5:
+            break
         process = publisher.start(folder.path, folder.a, folder.b)
-        time.sleep(dice.uniform(0, seconds))
+        time.sleep(dice.uniform(0, 1.5 * seconds))
         os.kill(process, signal.SIGKILL)
         assert publisher.wait() == -signal.SIGKILL
         seen.add(folder.killed())
