@@ -129,10 +129,6 @@ class Digest:
     subjects_judged: str
 
     @property
-    def is_empty(self) -> bool:
-        return not (self.falls or self.reminders or self.faults or self.broken)
-
-    @property
     def subject(self) -> str:
         """Subject line: sorts by date, says only counts, so nothing from a source can reach a header."""
         parts = [
