@@ -58,6 +58,10 @@ class Sheet:
         return self._filled(SCORE)
 
     @cached_property
+    def ranks(self) -> tuple[int, ...]:
+        return self._filled(RANK)
+
+    @cached_property
     def components(self) -> tuple[int, ...]:
         """Columns of scores without the total."""
         return tuple(position for position in self.scores if self.columns[position][0] != "total")
