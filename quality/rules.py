@@ -55,6 +55,27 @@ class Rule:
     identity: tuple[str, ...] = ()
 
 
+def at_most_allowed(
+    rule_code: str,
+    kind: Kind,
+    column: str,
+    describe: Callable[[Row], Words],
+    applies: tuple[str, str] | None = None,
+    identity: tuple[str, ...] = (),
+) -> Rule:
+    """The common rule: `column` may be as large as the column `allowed` of the same row."""
+    return Rule(
+        rule_code=rule_code,
+        kind=kind,
+        expectation="a_at_least_b",
+        arguments={"column_A": "allowed", "column_B": column, "or_equal": True},
+        judged=("allowed", column),
+        describe=describe,
+        applies=applies,
+        identity=identity,
+    )
+
+
 @dataclass(frozen=True)
 class Suite:
     """Rules over one table. `sql` gives one row for each judged subject, in a stable order.

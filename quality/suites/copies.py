@@ -1,7 +1,7 @@
 """Figures that stand twice: a table or column of another year, a row of another territory, a run of cells."""
 
 from quality.numbers_vi import number_vi
-from quality.rules import Row, Rule, Suite, Words
+from quality.rules import Row, Suite, Words, at_most_allowed
 from quality.suites.wording import component_en, component_vi, edition_en, edition_vi, place_en, place_vi, subject_vi
 
 
@@ -107,14 +107,8 @@ SUITES = (
         order by all
         """,
         rules=(
-            Rule(
-                rule_code="not_a_repeat",
-                kind="data_fault",
-                expectation="a_at_least_b",
-                arguments={"column_A": "allowed", "column_B": "share_beyond_chance", "or_equal": True},
-                judged=("allowed", "share_beyond_chance"),
-                describe=_repeat,
-                identity=("other_edition_year",),
+            at_most_allowed(
+                "not_a_repeat", "data_fault", "share_beyond_chance", _repeat, identity=("other_edition_year",)
             ),
         ),
         compares_editions=True,
@@ -130,16 +124,7 @@ SUITES = (
         from evidence.evd_copied_row
         order by all
         """,
-        rules=(
-            Rule(
-                rule_code="rows_not_copied",
-                kind="data_fault",
-                expectation="a_at_least_b",
-                arguments={"column_A": "allowed", "column_B": "share_beyond_chance", "or_equal": True},
-                judged=("allowed", "share_beyond_chance"),
-                describe=_row,
-            ),
-        ),
+        rules=(at_most_allowed("rows_not_copied", "data_fault", "share_beyond_chance", _row),),
     ),
     Suite(
         name="copied_run",
@@ -153,15 +138,6 @@ SUITES = (
         from evidence.evd_copied_run
         order by all
         """,
-        rules=(
-            Rule(
-                rule_code="cells_not_copied",
-                kind="data_fault",
-                expectation="a_at_least_b",
-                arguments={"column_A": "allowed", "column_B": "improbability", "or_equal": True},
-                judged=("allowed", "improbability"),
-                describe=_run,
-            ),
-        ),
+        rules=(at_most_allowed("cells_not_copied", "data_fault", "improbability", _run),),
     ),
 )

@@ -1,7 +1,7 @@
 """What only earlier figures show: another unit, a slip of a digit, a restated edition."""
 
 from quality.numbers_vi import figure_vi, number_vi
-from quality.rules import Row, Rule, Suite, Words
+from quality.rules import Row, Rule, Suite, Words, at_most_allowed
 from quality.suites.wording import component_en, component_vi, edition_en, edition_vi, place_en, place_vi, subject_vi
 
 SLIP_VI = {
@@ -107,15 +107,7 @@ SUITES = (
                 judged=("is_another_unit",),
                 describe=_unit_shift,
             ),
-            Rule(
-                rule_code="no_unit_shift",
-                kind="data_fault",
-                expectation="a_at_least_b",
-                arguments={"column_A": "allowed", "column_B": "factor", "or_equal": True},
-                judged=("allowed", "factor"),
-                applies=("judged_by", "level"),
-                describe=_unit_shift,
-            ),
+            at_most_allowed("no_unit_shift", "data_fault", "factor", _unit_shift, applies=("judged_by", "level")),
         ),
         compares_editions=True,
     ),
@@ -133,16 +125,7 @@ SUITES = (
         from evidence.evd_out_of_line
         order by all
         """,
-        rules=(
-            Rule(
-                rule_code="figure_in_line",
-                kind="data_fault",
-                expectation="a_at_least_b",
-                arguments={"column_A": "allowed", "column_B": "distance_explained", "or_equal": True},
-                judged=("allowed", "distance_explained"),
-                describe=_slip,
-            ),
-        ),
+        rules=(at_most_allowed("figure_in_line", "data_fault", "distance_explained", _slip),),
         compares_editions=True,
     ),
     Suite(
@@ -156,16 +139,6 @@ SUITES = (
         from evidence.evd_restatement
         order by all
         """,
-        rules=(
-            Rule(
-                rule_code="not_restated",
-                kind="data_fault",
-                expectation="a_at_least_b",
-                arguments={"column_A": "allowed", "column_B": "changed_cells", "or_equal": True},
-                judged=("allowed", "changed_cells"),
-                describe=_restated,
-                identity=("vintage",),
-            ),
-        ),
+        rules=(at_most_allowed("not_restated", "data_fault", "changed_cells", _restated, identity=("vintage",)),),
     ),
 )

@@ -1,7 +1,7 @@
 """Did every edition arrive whole: loaded, all its rows, every territory of its list, every cell, no figure twice."""
 
 from quality.numbers_vi import number_vi
-from quality.rules import Row, Rule, Suite, Words
+from quality.rules import Row, Rule, Suite, Words, at_most_allowed
 from quality.suites.wording import component_en, component_vi, edition_en, edition_vi, place_en, place_vi, subject_vi
 
 KEY = ("index_code", "edition_year", "basis", "territory_code", "component_code", "measure", "vintage")
@@ -164,16 +164,7 @@ SUITES = (
         from evidence.evd_missing_cell
         order by all
         """,
-        rules=(
-            Rule(
-                rule_code="cells_complete",
-                kind="data_fault",
-                expectation="a_at_least_b",
-                arguments={"column_A": "allowed", "column_B": "missing_cells", "or_equal": True},
-                judged=("allowed", "missing_cells"),
-                describe=_cells,
-            ),
-        ),
+        rules=(at_most_allowed("cells_complete", "data_fault", "missing_cells", _cells),),
     ),
     Suite(
         name="result_keys",

@@ -1,7 +1,7 @@
 """Do columns stand under their headers and rows beside their names? Earlier editions tell."""
 
 from quality.numbers_vi import number_vi
-from quality.rules import Row, Rule, Suite, Words
+from quality.rules import Row, Suite, Words, at_most_allowed
 from quality.suites.wording import component_en, component_vi, edition_en, edition_vi, place_en, place_vi, subject_vi
 
 
@@ -72,16 +72,7 @@ SUITES = (
         from evidence.evd_component_match
         order by all
         """,
-        rules=(
-            Rule(
-                rule_code="columns_in_place",
-                kind="data_fault",
-                expectation="a_at_least_b",
-                arguments={"column_A": "allowed", "column_B": "exchange_gain", "or_equal": True},
-                judged=("allowed", "exchange_gain"),
-                describe=_columns,
-            ),
-        ),
+        rules=(at_most_allowed("columns_in_place", "data_fault", "exchange_gain", _columns),),
         compares_editions=True,
     ),
     Suite(
@@ -96,16 +87,7 @@ SUITES = (
         from evidence.evd_territory_match
         order by all
         """,
-        rules=(
-            Rule(
-                rule_code="territories_in_place",
-                kind="data_fault",
-                expectation="a_at_least_b",
-                arguments={"column_A": "allowed", "column_B": "exchange_gain", "or_equal": True},
-                judged=("allowed", "exchange_gain"),
-                describe=_territories,
-            ),
-        ),
+        rules=(at_most_allowed("territories_in_place", "data_fault", "exchange_gain", _territories),),
         compares_editions=True,
     ),
     Suite(
@@ -118,16 +100,7 @@ SUITES = (
         from evidence.evd_slipped_rows
         order by all
         """,
-        rules=(
-            Rule(
-                rule_code="rows_not_slipped",
-                kind="data_fault",
-                expectation="a_at_least_b",
-                arguments={"column_A": "allowed", "column_B": "slip_gain", "or_equal": True},
-                judged=("allowed", "slip_gain"),
-                describe=_slipped_rows,
-            ),
-        ),
+        rules=(at_most_allowed("rows_not_slipped", "data_fault", "slip_gain", _slipped_rows),),
         compares_editions=True,
     ),
 )

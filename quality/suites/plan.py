@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from quality.numbers_vi import date_vi, figure_vi, number_vi
-from quality.rules import Row, Rule, Suite, Words
+from quality.rules import Row, Rule, Suite, Words, at_most_allowed
 from quality.suites.wording import index_label
 
 _UNITS_VI = {"percent": "%", "enterprises": "doanh nghiệp", "projects": "dự án"}
@@ -68,13 +68,11 @@ def _amount_vi(row: Row, value: float) -> str:
 
 
 def _target_rule(rule_code: str, describe: Callable[[Row], Words]) -> Rule:
-    return Rule(
-        rule_code=rule_code,
-        kind="regression",
-        expectation="a_at_least_b",
-        arguments={"column_A": "allowed", "column_B": "fall", "or_equal": True},
-        judged=("allowed", "fall"),
-        describe=describe,
+    return at_most_allowed(
+        rule_code,
+        "regression",
+        "fall",
+        describe,
         applies=("rule_code", rule_code),
         identity=("target_set", "target_code"),
     )
@@ -120,15 +118,7 @@ SUITES = (
         order by all
         """,
         rules=(
-            Rule(
-                rule_code="publication_late",
-                kind="regression",
-                expectation="a_at_least_b",
-                arguments={"column_A": "allowed", "column_B": "fall", "or_equal": True},
-                judged=("allowed", "fall"),
-                describe=_publication_late,
-                identity=("edition_label",),
-            ),
+            at_most_allowed("publication_late", "regression", "fall", _publication_late, identity=("edition_label",)),
         ),
     ),
 )

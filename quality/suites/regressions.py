@@ -7,7 +7,7 @@ the second information, and each fall is told once.
 from collections.abc import Callable
 
 from quality.numbers_vi import difference_vi, figure_vi, number_vi
-from quality.rules import Row, Rule, Suite, Words
+from quality.rules import Row, Rule, Suite, Words, at_most_allowed
 from quality.suites.certainty import certainty_en, certainty_vi
 from quality.suites.wording import (
     among_en,
@@ -146,15 +146,7 @@ def _signed_vi(points: float) -> str:
 
 
 def _rule(rule_code: str, describe: Callable[[Row], Words]) -> Rule:
-    return Rule(
-        rule_code=rule_code,
-        kind="regression",
-        expectation="a_at_least_b",
-        arguments={"column_A": "allowed", "column_B": "fall", "or_equal": True},
-        judged=("allowed", "fall"),
-        describe=describe,
-        applies=("rule_code", rule_code),
-    )
+    return at_most_allowed(rule_code, "regression", "fall", describe, applies=("rule_code", rule_code))
 
 
 DRIVERS_NAMED = 3

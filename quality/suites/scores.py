@@ -1,7 +1,7 @@
 """Can the figures of one edition be right by themselves: inside their scale, and totals equal to their parts."""
 
 from quality.numbers_vi import compared_vi, difference_vi, figure_vi
-from quality.rules import Row, Rule, Suite, Words
+from quality.rules import Row, Rule, Suite, Words, at_most_allowed
 from quality.suites.wording import component_en, component_vi, edition_en, edition_vi, place_en, place_vi, subject_vi
 
 
@@ -88,15 +88,6 @@ SUITES = (
         from evidence.evd_total_identity
         order by all
         """,
-        rules=(
-            Rule(
-                rule_code="total_equals_components",
-                kind="data_fault",
-                expectation="a_at_least_b",
-                arguments={"column_A": "allowed", "column_B": "absolute_difference", "or_equal": True},
-                judged=("allowed", "absolute_difference"),
-                describe=_total,
-            ),
-        ),
+        rules=(at_most_allowed("total_equals_components", "data_fault", "absolute_difference", _total),),
     ),
 )

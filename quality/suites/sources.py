@@ -1,7 +1,7 @@
 """Do two published sources of the same figure agree."""
 
 from quality.numbers_vi import compared_vi, difference_vi
-from quality.rules import Row, Rule, Suite, Words
+from quality.rules import Row, Suite, Words, at_most_allowed
 from quality.suites.wording import component_en, component_vi, edition_en, edition_vi, place_en, place_vi, subject_vi
 
 
@@ -33,13 +33,11 @@ SUITES = (
         order by all
         """,
         rules=(
-            Rule(
-                rule_code="sources_agree",
-                kind="data_fault",
-                expectation="a_at_least_b",
-                arguments={"column_A": "allowed", "column_B": "absolute_difference", "or_equal": True},
-                judged=("allowed", "absolute_difference"),
-                describe=_sources,
+            at_most_allowed(
+                "sources_agree",
+                "data_fault",
+                "absolute_difference",
+                _sources,
                 identity=("metric_code", "metric_source_locator"),
             ),
         ),

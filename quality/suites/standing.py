@@ -1,7 +1,7 @@
 """Where the province stands among the others: tiers that fell, and totals that crossed a median downwards."""
 
 from quality.numbers_vi import difference_vi, figure_vi, number_vi
-from quality.rules import Row, Rule, Suite, Words
+from quality.rules import Row, Rule, Suite, Words, at_most_allowed
 from quality.suites.wording import component_en, component_vi, edition_en, edition_vi, place_en, place_vi, subject_vi
 
 
@@ -43,15 +43,7 @@ def _below_median(row: Row) -> Words:
 
 
 def _median_rule(rule_code: str, scope: str) -> Rule:
-    return Rule(
-        rule_code=rule_code,
-        kind="regression",
-        expectation="a_at_least_b",
-        arguments={"column_A": "allowed", "column_B": "fall", "or_equal": True},
-        judged=("allowed", "fall"),
-        describe=_below_median,
-        applies=("scope", scope),
-    )
+    return at_most_allowed(rule_code, "regression", "fall", _below_median, applies=("scope", scope))
 
 
 SUITES = (
@@ -113,15 +105,6 @@ SUITES = (
         where is_home and comparable_with_previous and position_before is not null and position_after is not null
         order by all
         """,
-        rules=(
-            Rule(
-                rule_code="tier_fell",
-                kind="regression",
-                expectation="a_at_least_b",
-                arguments={"column_A": "allowed", "column_B": "fall", "or_equal": True},
-                judged=("allowed", "fall"),
-                describe=_tier_fell,
-            ),
-        ),
+        rules=(at_most_allowed("tier_fell", "regression", "fall", _tier_fell),),
     ),
 )
