@@ -65,8 +65,16 @@ class Settings:
         return self.home / "quality"
 
     @property
+    def alerts(self) -> Path:
+        return self.home / "alerts"
+
+    @property
     def outbox(self) -> Path:
-        return self.home / "alerts" / "outbox"
+        return self.alerts / "outbox"
+
+    @property
+    def reports(self) -> Path:
+        return self.home / "reports"
 
     @property
     def published(self) -> Path:

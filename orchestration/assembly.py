@@ -3,6 +3,7 @@
 Reads the catalog and the prepared manifest, and nothing else: no parse, no connection, no network.
 """
 
+import os
 import warnings
 
 import dagster as dg
@@ -10,12 +11,14 @@ import dagster as dg
 from ingest.catalog_reader import load_catalog
 from ingest.settings import Settings
 from orchestration import automation, dbt
+from orchestration.alerting import STATE, alerts_sensor, state_asset
 from orchestration.dbt_assets import evidence_assets, public_assets
-from orchestration.delivery_assets import finance_digest, published_asset
 from orchestration.gate_asset import gate_asset, guards
 from orchestration.ingest_assets import ingest_assets
+from orchestration.publication_asset import published_asset
 from orchestration.quality_assets import finding_assets, rule_checks
 from orchestration.resources import Home, run_logger
+from quality.alerts.tending import load_desk
 from quality.suites import SUITES
 
 # the beta parts in use (single-run backfills) are pinned with the library's version
@@ -26,7 +29,11 @@ _EXECUTOR = dg.in_process_executor
 
 
 def build(settings: Settings) -> dg.Definitions:
-    """All definitions for one installation. Raises DbtFailed when the manifest has not been prepared."""
+    """All definitions for one installation.
+
+    Raises DbtFailed when the manifest has not been prepared, ConfigError when alerts could not be sent as configured.
+    """
+    load_desk(settings, os.environ)
     catalog = load_catalog(settings.shelves)
     manifest = dbt.read_manifest(settings)
     before_gate, behind_gate = dbt.parts(manifest, [suite.table for suite in guards(SUITES)])
@@ -40,24 +47,24 @@ def build(settings: Settings) -> dg.Definitions:
         public,
         finding_assets(SUITES),
         published_asset(published),
-        finance_digest,
+        state_asset,
     ]
     partitioned = [
         asset.key for asset in assets if isinstance(asset, dg.AssetsDefinition) and asset.partitions_def is not None
     ]
     job = dg.define_asset_job(
         automation.PIPELINE,
-        selection=dg.AssetSelection.all(include_sources=False) - dg.AssetSelection.assets(*partitioned)
-        | dg.AssetSelection.all_asset_checks(),
+        selection=dg.AssetSelection.all(include_sources=False) - dg.AssetSelection.assets(*partitioned, STATE)
+        | dg.AssetSelection.all_asset_checks() - dg.AssetSelection.checks_for_assets(STATE),
         executor_def=_EXECUTOR,
-        description="Everything from the archive to the alert; reads only what changed.",
+        description="Everything from the archive to the published files; reads only what changed. A sensor tells.",
     )
     return dg.Definitions(
         assets=assets,
         asset_checks=[rule_checks(SUITES)],
         jobs=[job],
         schedules=[automation.daily],
-        sensors=[automation.catalog_and_inbox, automation.failed_run, automation.failed_check],
+        sensors=[automation.catalog_and_inbox, alerts_sensor],
         resources={"home": Home()},
         loggers={"console": run_logger},
         executor=_EXECUTOR,

@@ -1,4 +1,4 @@
-"""When the pipeline runs by itself, and who hears when a run or a check fails."""
+"""When the pipeline runs by itself."""
 
 import hashlib
 from pathlib import Path
@@ -7,7 +7,6 @@ import dagster as dg
 
 from ingest.settings import Settings, waiting_in
 from orchestration.run import fingerprint, last_run
-from quality.notice import write_notice
 
 PIPELINE = "pipeline"
 
@@ -56,46 +55,3 @@ def folder_state(folders: list[Path]) -> str:
                 facts = path.stat()
                 digest.update(f"{path.relative_to(folder)} {facts.st_size} {facts.st_mtime_ns}\n".encode())
     return digest.hexdigest()
-
-
-@dg.run_failure_sensor(
-    name="failed_run",
-    monitor_all_code_locations=True,
-    default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Writes a notice to the data team when a run failed, with the step and the error.",
-)
-def failed_run(context: dg.RunFailureSensorContext) -> None:
-    settings = Settings.from_env()
-    steps = [
-        f"{event.step_key}: {event.event_specific_data.error_display_string}"  # type: ignore[union-attr]
-        for event in context.get_step_failure_events()
-        if event.event_specific_data is not None
-    ]
-    write_notice(
-        settings.outbox,
-        "run_failed",
-        context.dagster_run.run_id,
-        settings.as_of,
-        steps or [context.failure_event.message or ""],
-    )
-
-
-@dg.run_status_sensor(
-    name="failed_check",
-    run_status=dg.DagsterRunStatus.SUCCESS,
-    monitor_all_code_locations=True,
-    default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Writes a notice when a check of error severity failed: the run itself succeeds then.",
-)
-def failed_check(context: dg.RunStatusSensorContext) -> None:
-    settings = Settings.from_env()
-    records = context.instance.all_logs(context.dagster_run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)
-    failed = []
-    for record in records:
-        if record.dagster_event is None:
-            continue
-        evaluation = record.dagster_event.asset_check_evaluation_data
-        if not evaluation.passed and evaluation.severity == dg.AssetCheckSeverity.ERROR:
-            failed.append(f"{evaluation.asset_key.to_user_string()}: {evaluation.check_name}")
-    if failed:
-        write_notice(settings.outbox, "check_failed", context.dagster_run.run_id, settings.as_of, sorted(failed))

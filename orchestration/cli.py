@@ -12,6 +12,7 @@ import click
 
 from ingest.settings import Settings, SettingsError
 from orchestration import cli_show as show
+from orchestration.cli_alerts import alerts
 from orchestration.duckdb_resource import WarehouseError
 from quality.backtest import INJECTIONS, SEED, BacktestFailed
 
@@ -26,10 +27,19 @@ def _plainly(command: Callable[..., None]) -> Callable[..., None]:
         from ingest.candidate import CandidateError
         from orchestration.resources import AnotherRun
         from orchestration.warehouse_state import NotBuilt
+        from quality.alerts.config import ConfigError
 
         try:
             command(*args, **kwargs)
-        except (SettingsError, WarehouseError, AnotherRun, NotBuilt, CandidateError, BacktestFailed) as error:
+        except (
+            SettingsError,
+            WarehouseError,
+            AnotherRun,
+            NotBuilt,
+            CandidateError,
+            BacktestFailed,
+            ConfigError,
+        ) as error:
             raise click.ClickException(str(error)) from error
 
     return wrapped
@@ -92,13 +102,6 @@ def status() -> None:
 def findings(kind: str | None, severity: str | None, index_code: str | None, latest: bool) -> None:
     """List the findings of the last run, worst first."""
     show.findings(Settings.from_env(), kind, severity, index_code, latest)
-
-
-@main.command()
-@_plainly
-def alerts() -> None:
-    """List the alerts in the outbox and print the newest one as text."""
-    show.alerts(Settings.from_env())
 
 
 @main.command()
@@ -177,6 +180,25 @@ def add(**given: Any) -> None:
 
 
 @main.command()
+@click.option("--period", required=True, metavar="YYYY-H1|YYYY", help="The six months or the year to report on.")
+@_plainly
+def report(period: str) -> None:
+    """Write the report pack for the plan: a .docx and an .xlsx under CHISO_HOME/reports, from the published file."""
+    from quality.report import Period, write_report
+
+    settings = Settings.from_env()
+    try:
+        chosen = Period.parse(period)
+        written = write_report(
+            settings.published / "chiso.duckdb", settings.reports, chosen, settings.as_of, settings.territory
+        )
+    except (ValueError, FileNotFoundError) as error:
+        raise click.ClickException(str(error)) from error
+    for path in written:
+        click.echo(path)
+
+
+@main.command()
 @click.option(
     "--injections", type=click.IntRange(min=1), default=INJECTIONS, show_default=True, help="How many faults."
 )
@@ -199,6 +221,8 @@ def backtest(injections: int, seed: int, editions: tuple[str, ...], replay: bool
         written = run_backtest(Settings.from_env(), injections, seed, editions, replay, report)
     show.backtest(written)
 
+
+main.add_command(alerts)
 
 if __name__ == "__main__":
     os.environ.setdefault("PYTHONUTF8", "1")

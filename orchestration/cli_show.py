@@ -1,24 +1,19 @@
 """What the command line prints: progress, the summary of a run, tables of editions, findings and alerts."""
 
-import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from email import policy
-from email.parser import BytesParser
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from ingest.candidate import Candidate
 from ingest.settings import Settings, waiting_in
 from orchestration.backtest import Written
+from orchestration.cli_show_alerts import console as _console
+from orchestration.cli_show_alerts import round_done
 from orchestration.duckdb_resource import read_only
 from orchestration.run import Outcome, last_run
 
-# a pipe or a file has no width of its own; a narrow guess would break every line
-_console = Console(highlight=False, width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 240)
 _SEVERITIES = ("critical", "warn", "info")
 
 
@@ -43,6 +38,8 @@ def summary(settings: Settings, outcome: Outcome) -> None:
     _editions(settings)
     _withheld(settings)
     _finding_counts(settings)
+    if outcome.alerts is not None:
+        round_done(settings, outcome.alerts)
     _console.print(f"\nSeconds: {outcome.seconds:.1f} in all")
     for name, seconds in sorted(outcome.stages, key=lambda stage: -stage[1])[:8]:
         _console.print(f"  {seconds:6.1f}  {name}")
@@ -95,22 +92,6 @@ def findings(settings: Settings, kind: str | None, severity: str | None, index_c
         table.add_row(*("" if value is None else escape(str(value)) for value in row))
     _console.print(table)
     _console.print(f"{len(rows)} findings")
-
-
-def alerts(settings: Settings) -> None:
-    """The outbox by subject, and the newest message as plain text."""
-    messages = []
-    # by the time they were written: several of one day are told apart by their content's hash only
-    for path in sorted(settings.outbox.glob("*.eml"), key=lambda path: (path.stat().st_mtime_ns, path.name)):
-        messages.append((path, BytesParser(policy=policy.default).parsebytes(path.read_bytes())))
-    if not messages:
-        _console.print(f"No alert in {settings.outbox}. They are written by: chiso run", soft_wrap=True)
-        return
-    for path, message in messages:
-        _console.print(f"{message['subject']}  [{path.name}]", markup=False, soft_wrap=True)
-    body = messages[-1][1].get_body(preferencelist=("plain",))
-    _console.print()
-    _console.print(str(body.get_content()) if body else "", markup=False, soft_wrap=True)
 
 
 def candidate(found: Candidate) -> None:

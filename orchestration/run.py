@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,13 @@ from ingest.settings import PROJECT_ROOT, Settings, SettingsError
 from ingest.territory import gazetteer
 from orchestration import dbt
 from orchestration.resources import BY_COMMAND_LINE, RUN_LOGGER, only_run
-from quality.notice import write_notice
+from quality.alerts.tending import Round, load_desk, tend
 
 # what the outcome of a run depends on beside the home's own catalog and archive
 _CODE = ("ingest", "dbt_project", "quality", "orchestration")
 _ONLY_TO_READ = ("README.md", "BACKTEST.md")
+# how long to wait for another process that is delivering alerts
+_PATIENCE = 60.0
 _PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "great_expectations", "pandas", "pyarrow", "dagster")
 
 
@@ -33,6 +36,7 @@ class Outcome:
     stages: list[tuple[str, float]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     run_id: str = ""
+    alerts: Round | None = None
 
     @property
     def seconds(self) -> float:
@@ -57,14 +61,18 @@ def prepare(settings: Settings) -> None:
 def run(settings: Settings, progress: Callable[[str], None], force: bool = False) -> Outcome:
     """Run the pipeline unless everything it depends on is as it was at the last good run, and its output still stands.
 
-    Raises AnotherRun when a run is going on in the same home. Failures of single steps are in the outcome.
+    Raises AnotherRun when a run is going on in the same home, ConfigError when alerts could not be sent as configured.
+    Failures of single steps are in the outcome. Alerts are looked after at the end, however the run came out.
     """
     clock = _Clock()
     _check_home_territory(settings)
+    desk = load_desk(settings, os.environ)
     made_from = fingerprint(settings)
     if not force and _as_it_was(settings, made_from):
+        # what a killed run did not come to tell, and what is due by now
+        alerts = tend(settings, desk, _now, patience=_PATIENCE)
         clock.lap("compare with the last run")
-        return Outcome(True, clock.laps)
+        return Outcome(True, clock.laps, alerts=alerts)
     progress("preparing")
     with only_run(settings.home):
         _configure(settings)
@@ -73,6 +81,7 @@ def run(settings: Settings, progress: Callable[[str], None], force: bool = False
     from dagster import DagsterInstance
 
     from orchestration import assembly
+    from orchestration.alerting import look_after
     from orchestration.automation import PIPELINE
 
     clock.lap("load the definitions")
@@ -90,10 +99,12 @@ def run(settings: Settings, progress: Callable[[str], None], force: bool = False
         outcome = Outcome(
             False, [*clock.laps[:-1], *_steps(result, clock.laps[-1][1])], _failures(result), result.run_id
         )
-    if outcome.problems:
-        # no daemon watches this run, so nobody else would tell
-        write_notice(settings.outbox, "run_failed", outcome.run_id, settings.as_of, outcome.problems)
-    else:
+        # perhaps no daemon watches this run: then nobody else would tell
+        progress("alerts")
+        outcome.alerts = look_after(settings, instance, _PATIENCE)
+        clock.lap("alerts")
+        outcome.stages.append(clock.laps[-1])
+    if not outcome.problems:
         _record(settings, made_from, outcome)
     return outcome
 
@@ -143,6 +154,10 @@ def _record(settings: Settings, made_from: str, outcome: Outcome) -> None:
     beside = path.with_suffix(f".{os.getpid()}")
     beside.write_text(json.dumps(record, indent=2), encoding="utf-8")
     os.replace(beside, path)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _check_home_territory(settings: Settings) -> None:

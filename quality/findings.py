@@ -47,6 +47,7 @@ class Finding:
     before_vi: Annotated[str | None, "Giá trị kỳ trước, dạng để đọc / Figure of the edition before, as shown"]
     after_vi: Annotated[str | None, "Giá trị kỳ này, dạng để đọc / Figure of this edition, as shown"]
     change_vi: Annotated[str | None, "Mức suy giảm, dạng để đọc / How far it fell, in words"]
+    magnitude: Annotated[float | None, "Độ lớn của sai lệch, theo đơn vị của quy tắc / How far off, in the rule's unit"]
     noise: Annotated[float | None, "Mức nhiễu: độ lệch chuẩn của một thay đổi / Standard deviation of one change"]
     noise_source: Annotated[str | None, "Nguồn của mức nhiễu / What the noise was taken from"]
     z: Annotated[float | None, "Thay đổi so với mức chung, tính bằng số lần nhiễu; âm là kém / Change over noise"]

@@ -12,9 +12,9 @@ from typing import Literal, NamedTuple
 
 import duckdb
 
-from quality.digest_model import one_line
 from quality.numbers_vi import date_vi, decimals_of, number_vi
 from quality.suites.wording import index_label
+from quality.text import one_line
 
 Measure = Literal["score", "rank"]
 _DIGITS = 4

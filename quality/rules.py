@@ -11,6 +11,8 @@ from typing import Any, Literal
 Kind = Literal["data_fault", "regression"]
 ExpectationName = Literal["in_set", "null", "pair_equal", "a_at_least_b", "unique"]
 Row = Mapping[str, Any]
+# the column that says how large a judged figure may be, where a rule compares with a threshold
+ALLOWED = "allowed"
 # the column that every judged table has beside its own: the row is of figures that are kept back
 IS_WITHHELD = "is_withheld"
 
@@ -54,6 +56,11 @@ class Rule:
     applies: tuple[str, str] | None = None
     identity: tuple[str, ...] = ()
 
+    def magnitude(self, row: Row) -> float | None:
+        """How far off the row is, in the rule's unit; None where a rule knows only right and wrong."""
+        value = row.get(self.arguments["column_B"]) if self.arguments.get("column_A") == ALLOWED else None
+        return None if value is None else float(value)
+
 
 def at_most_allowed(
     rule_code: str,
@@ -68,8 +75,8 @@ def at_most_allowed(
         rule_code=rule_code,
         kind=kind,
         expectation="a_at_least_b",
-        arguments={"column_A": "allowed", "column_B": column, "or_equal": True},
-        judged=("allowed", column),
+        arguments={"column_A": ALLOWED, "column_B": column, "or_equal": True},
+        judged=(ALLOWED, column),
         describe=describe,
         applies=applies,
         identity=identity,

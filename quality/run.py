@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pyarrow as pa
 
+from quality.alerts.judgement import write_judgement
 from quality.context import Context, load_context
 from quality.data_docs import render_index
 from quality.findings import Check, Finding, finding_id, write_results
@@ -64,9 +65,9 @@ def evaluate(
     """Run `suites` over the working warehouse and replace `reporting.rpt_finding` and `reporting.rpt_check`.
 
     Figures that the gate withheld (`out_dir/withheld`) are judged with those of the warehouse, so that their faults
-    are seen everywhere. Data Docs are written to `out_dir/data_docs`. A check that cannot run (evidence missing,
-    expectation raised, no row in the seed) comes out as 'error'. Raises duckdb.Error when the seed `rule` or the marts
-    themselves are not there.
+    are seen everywhere. Data Docs are written to `out_dir/data_docs`, what alerts need to `out_dir/judgement.json`. A
+    check that cannot run (evidence missing, expectation raised, no row in the seed) comes out as 'error'. Raises
+    duckdb.Error when the seed `rule` or the marts themselves are not there.
     """
     from quality.gx_runner import GxRunner  # takes seconds; see its module
 
@@ -76,6 +77,8 @@ def evaluate(
         checks, findings = judge(con, runner, suites, as_of, home_territory, read_withheld(out_dir / FOLDER))
     data_docs = runner.write_docs(render_index(checks, as_of))
     write_results(warehouse, findings, checks)
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        write_judgement(con, out_dir, findings, checks, as_of, home_territory)
     return Evaluation(as_of, tuple(checks), tuple(findings), data_docs)
 
 
@@ -232,6 +235,7 @@ def _finding(
         before_vi=words.before_vi,
         after_vi=words.after_vi,
         change_vi=words.change_vi,
+        magnitude=rule.magnitude(row),
         noise=row.get("noise"),
         noise_source=row.get("noise_source"),
         z=row.get("z"),

@@ -1,4 +1,4 @@
-"""What leaves the pipeline: the published files for BI, and the alert for Finance."""
+"""What leaves the pipeline for BI: the published files."""
 
 import dagster as dg
 
@@ -9,7 +9,6 @@ from orchestration.resources import Home
 from orchestration.warehouse_state import require_built
 
 PUBLISHED = dg.AssetKey(["published", "chiso"])
-DIGEST = dg.AssetKey(["alert", "finance_digest"])
 
 
 def published_asset(public_tables: list[dg.AssetKey]) -> dg.AssetsDefinition:
@@ -40,23 +39,3 @@ def published_asset(public_tables: list[dg.AssetKey]) -> dg.AssetsDefinition:
         )
 
     return published
-
-
-@dg.asset(
-    key=DIGEST,
-    group_name="alert",
-    deps=[
-        FINDINGS,
-        CHECKS,
-        *(["marts", table] for table in ("dim_component", "dim_territory", "territory_predecessor")),
-    ],
-    kinds={"email"},
-    owners=OWNERS,
-    description="One Vietnamese digest of the findings for Finance, as an .eml in the outbox.",
-)
-def finance_digest(home: Home) -> dg.MaterializeResult:  # type: ignore[type-arg]
-    from quality.digest import write_digest
-
-    settings = home.settings
-    path = write_digest(settings.warehouse, settings.outbox, settings.as_of, settings.territory)
-    return dg.MaterializeResult(metadata={"file": dg.MetadataValue.path(str(path))})

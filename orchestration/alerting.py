@@ -1,0 +1,165 @@
+"""The alerts as Dagster sees them: runs that ended, the state as an asset with a check, the sensor that looks after it.
+
+Belongs here: reading the instance and reporting to it. Does not belong here: what is news, or how it is delivered
+(`quality/alerts`).
+"""
+
+import os
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from ingest.settings import Settings
+from orchestration.ingest_assets import OWNERS
+from orchestration.quality_assets import CHECKS, FINDINGS
+from orchestration.resources import Home
+from quality.alerts.incidents import RunEnd
+from quality.alerts.overview import AlertState, alert_state
+from quality.alerts.store import open_store
+from quality.alerts.tending import Round, load_desk, tend
+
+STATE = dg.AssetKey(["alert", "state"])
+DELIVERED = "every_message_delivered"
+# a run may be stored a little later than it ended
+_OVERLAP = 3600.0
+_ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
+_LONGEST_ERROR = 2000
+
+
+def look_after(
+    settings: Settings, instance: dg.DagsterInstance, patience: float = 0, always_report: bool = False
+) -> Round:
+    """One round for the home that `instance` belongs to; the state is reported to Dagster when it changed.
+
+    Raises ConfigError when the configuration of the alerts cannot be used.
+    """
+    desk = load_desk(settings, os.environ)
+    with open_store(settings.alerts) as con:
+        [seen] = con.execute("select max(ended_at) from run_seen").fetchone()
+    runs = [
+        replace(run, error=run.error and desk.config.mask(run.error))
+        for run in ended_runs(instance, (seen or _OVERLAP) - _OVERLAP)
+    ]
+    done = tend(settings, desk, _now, runs, patience)
+    if done.changed or always_report:
+        report_state(settings, instance)
+    return done
+
+
+def ended_runs(instance: dg.DagsterInstance, since: float) -> list[RunEnd]:
+    """Runs of any job that ended after `since` (seconds since 1970), with step and error of those that failed."""
+    records = instance.get_run_records(
+        dg.RunsFilter(statuses=_ENDED, updated_after=datetime.fromtimestamp(since, UTC)),
+        order_by="update_timestamp",
+        ascending=True,
+    )
+    found = []
+    for record in records:
+        run = record.dagster_run
+        is_failure = run.status == dg.DagsterRunStatus.FAILURE
+        step, error = _failure(instance, run.run_id) if is_failure else (None, None)
+        ended_at = record.end_time or record.update_timestamp.timestamp()
+        found.append(RunEnd(run.run_id, run.job_name, ended_at, is_failure, step, error))
+    return found
+
+
+def report_state(settings: Settings, instance: dg.DagsterInstance) -> None:
+    """Tell Dagster the counts by state, and whether a message was given up."""
+    with open_store(settings.alerts) as con:
+        state = alert_state(con, _now())
+    instance.report_runless_asset_event(dg.AssetMaterialization(STATE, metadata=state_metadata(state)))
+    result = delivered_result(state)
+    instance.report_runless_asset_event(
+        dg.AssetCheckEvaluation(
+            asset_key=STATE,
+            check_name=DELIVERED,
+            passed=result.passed,
+            metadata=result.metadata,
+            severity=result.severity,
+        )
+    )
+
+
+def state_metadata(state: AlertState) -> dict[str, dg.MetadataValue]:
+    return {
+        **{f"incidents {name}": dg.MetadataValue.int(count) for name, count in state.incidents.items()},
+        **{f"messages {name}": dg.MetadataValue.int(count) for name, count in state.deliveries.items()},
+        "notices waiting for a digest": dg.MetadataValue.int(state.notices_waiting),
+    }
+
+
+def delivered_result(state: AlertState) -> dg.AssetCheckResult:
+    """Failed while a message is given up: somebody was not told."""
+    lines = [
+        f"- {line.recipient} by {line.channel}: {line.subject} ({line.last_error});"
+        f" `chiso alerts retry {line.delivery_id}`"
+        for line in state.dead
+    ]
+    return dg.AssetCheckResult(
+        asset_key=STATE,
+        check_name=DELIVERED,
+        passed=not state.dead,
+        severity=dg.AssetCheckSeverity.ERROR,
+        metadata={"given up": len(state.dead), "which and why": dg.MetadataValue.md("\n".join(lines) or "none")},
+    )
+
+
+@dg.asset(
+    key=STATE,
+    group_name="alert",
+    deps=[FINDINGS, CHECKS],
+    kinds={"sqlite", "email"},
+    owners=OWNERS,
+    check_specs=[
+        dg.AssetCheckSpec(
+            DELIVERED, asset=STATE, description="No message was given up: everybody who should know was told."
+        )
+    ],
+    description="Incidents and messages by state. The sensor `alerts` looks after them; materializing does the same"
+    " now. It is in no job: alerts must go out when a run fails.",
+)
+def state_asset(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    done = look_after(home.settings, context.instance)
+    for line in done.log:
+        context.log.info(line)
+    with open_store(home.settings.alerts) as con:
+        state = alert_state(con, _now())
+    return dg.MaterializeResult(metadata=state_metadata(state), check_results=[delivered_result(state)])
+
+
+@dg.sensor(
+    name="alerts",
+    minimum_interval_seconds=30,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Turns new findings and failed runs into alerts after each run, sends what is due, and says what became"
+    " of it on the asset alert/state.",
+)
+def alerts_sensor(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+    done = look_after(Settings.from_env(), context.instance)
+    for line in done.log:
+        context.log.info(line)
+    result = done.delivered
+    return dg.SkipReason(
+        f"{done.news} news, {done.messages} messages written; {result.sent} sent, {result.filed} filed,"
+        f" {result.dead} given up" + (f"; {'; '.join(done.log)}" if done.log else "")
+    )
+
+
+def _failure(instance: dg.DagsterInstance, run_id: str) -> tuple[str | None, str | None]:
+    """The first step that failed and its innermost error; what the run itself says where no step failed."""
+    for record in instance.all_logs(run_id, of_type=dg.DagsterEventType.STEP_FAILURE):
+        event = record.dagster_event
+        if event is None or event.step_failure_data.error is None:
+            continue
+        error = event.step_failure_data.error
+        while error.cause is not None:
+            error = error.cause
+        return event.step_key, error.message.strip()[:_LONGEST_ERROR]
+    for record in instance.all_logs(run_id, of_type=dg.DagsterEventType.RUN_FAILURE):
+        return None, record.dagster_event.message if record.dagster_event else None
+    return None, None
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

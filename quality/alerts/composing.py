@@ -1,0 +1,215 @@
+"""From news to messages: notices for whom the routes name, and one message for each recipient whose notices are due.
+
+Belongs here: writing notices and messages into the store, inside the caller's transaction.
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parseaddr
+from typing import TYPE_CHECKING, Any, TypeAlias
+from uuid import uuid4
+
+from quality.alerts.config import Config, Recipient
+from quality.alerts.incidents import News
+from quality.alerts.mail import render_mail, render_text
+from quality.alerts.message_model import REMINDER, Message, build_message, test_message
+from quality.alerts.message_parts import ONBOARDING, Notice
+from quality.alerts.office_hours import Cadence
+from quality.alerts.reminders import Reminder
+from quality.alerts.routing import Routes
+from quality.alerts.store import fact, set_fact, stamp
+
+if TYPE_CHECKING:
+    from quality.plots import Picture  # drawing takes a second to import, and most messages have no picture
+
+Draw: TypeAlias = "Callable[[str], Picture | None]"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What composing needs beside the store: the configuration, the routes, and who draws the picture of an index."""
+
+    config: Config
+    routes: Routes
+    draw: Draw
+
+
+def write_notices(
+    con: sqlite3.Connection, desk: Desk, news: Iterable[News], now: datetime, is_onboarding: bool
+) -> None:
+    """One notice for each recipient of each piece of news, due when its cadence says.
+
+    On the first judgement of a home everything that opens is history: it goes into one opening digest, at once.
+    """
+    for one in news:
+        transition: str = one.transition
+        cadences = desk.routes.of(one.kind, one.severity, one.details)
+        if is_onboarding and transition == "opened" and one.kind != "pipeline":
+            transition = ONBOARDING
+            cadences = dict.fromkeys(cadences, "immediate")
+        elif transition == "better":
+            # good news that asks for nothing waits for the weekly digest
+            cadences = dict.fromkeys(cadences, "weekly")
+        for recipient, cadence in cadences.items():
+            _notice(con, desk.config, recipient, transition, cadence, one.details, now, one.incident_id, one.kind)
+
+
+def write_reminders(con: sqlite3.Connection, desk: Desk, reminders: Iterable[Reminder], now: datetime) -> None:
+    """One notice for each recipient of each reminder; a reminder that was written before is not written again."""
+    for one in reminders:
+        for recipient, cadence in desk.routes.of("deadline", "info", one.details).items():
+            _notice(con, desk.config, recipient, REMINDER, cadence, one.details, now, key=one.key)
+
+
+def compose_due(con: sqlite3.Connection, desk: Desk, now: datetime) -> int:
+    """One message for each recipient with due notices, with a delivery for each of its channels. Says how many.
+
+    What waits for a later digest about the same index, edition and territory as a fall that is told now goes with it.
+    """
+    due = con.execute(
+        "select distinct recipient from notice where message_id is null and due_at <= ? order by recipient",
+        [stamp(now)],
+    ).fetchall()
+    for row in due:
+        waiting = con.execute(
+            "select notice.*, incident.kind from notice left join incident using (incident_id)"
+            " where notice.message_id is null and recipient = ? order by notice_id",
+            [row["recipient"]],
+        ).fetchall()
+        told = [one for one in waiting if one["due_at"] <= stamp(now)]
+        subjects = {_subject(one) for one in told} - {None}
+        told += [one for one in waiting if one["due_at"] > stamp(now) and _subject(one) in subjects]
+        _compose(con, desk, row["recipient"], [_read_notice(one) for one in told], now)
+    return len(due)
+
+
+def compose_test(con: sqlite3.Connection, desk: Desk, recipient: Recipient, now: datetime) -> None:
+    """A message that says only that the channel works."""
+    message = test_message(recipient, fact(con, "home_name") or "", now)
+    _post(con, desk.config, recipient, message, None, now)
+
+
+def quiet_weeks(con: sqlite3.Connection, desk: Desk, now: datetime) -> list[str]:
+    """Who gets no weekly digest because nothing is new; each week's is told of once, when its hour has passed.
+
+    Asked before the notices that are due are composed.
+    """
+    next_one = stamp(desk.config.hours.next_weekly(now))
+    known = fact(con, "next_weekly")
+    if known is None or known >= next_one:
+        if known is None:
+            set_fact(con, "next_weekly", next_one)
+        return []
+    set_fact(con, "next_weekly", next_one)
+    with_news = {
+        row["recipient"]
+        for row in con.execute(
+            "select distinct recipient from notice where message_id is null and cadence = 'weekly' and due_at <= ?",
+            [stamp(now)],
+        ).fetchall()
+    }
+    return sorted(desk.config.recipients.keys() - with_news)
+
+
+def _notice(
+    con: sqlite3.Connection,
+    config: Config,
+    recipient: str,
+    transition: str,
+    cadence: Cadence,
+    details: dict[str, Any],
+    now: datetime,
+    incident_id: str | None = None,
+    kind: str | None = None,
+    key: str | None = None,
+) -> None:
+    due = config.hours.due(cadence, now, config.recipients[recipient].at_any_hour)
+    con.execute(
+        "insert into notice (incident_id, reminder_key, recipient, transition, cadence, details, created_at, due_at)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (recipient, reminder_key) do nothing",
+        [
+            incident_id,
+            key,
+            recipient,
+            transition,
+            cadence,
+            json.dumps(details, ensure_ascii=False, sort_keys=True),
+            stamp(now),
+            stamp(due),
+        ],
+    )
+
+
+def _subject(row: sqlite3.Row) -> tuple[Any, ...] | None:
+    """Index, edition and territory of a regression; None for what stands alone."""
+    if row["kind"] != "regression":
+        return None
+    details = json.loads(row["details"])
+    if details["territory_code"] is None:
+        return None
+    return details["index_code"], details["edition_year"], details["basis"], details["territory_code"]
+
+
+def _read_notice(row: sqlite3.Row) -> Notice:
+    return Notice(
+        notice_id=row["notice_id"],
+        incident_id=row["incident_id"],
+        kind=row["kind"] or REMINDER,
+        transition=row["transition"],
+        cadence=row["cadence"],
+        details=json.loads(row["details"]),
+    )
+
+
+def _compose(con: sqlite3.Connection, desk: Desk, code: str, notices: list[Notice], now: datetime) -> None:
+    recipient = desk.config.recipients[code]
+    message = build_message(
+        notices, recipient, desk.config, fact(con, "home_name") or "", _still_open(con, desk, code), now
+    )
+    picture = desk.draw(message.chart_index) if message.chart_index else None
+    message_id = _post(con, desk.config, recipient, message, picture, now)
+    con.executemany(
+        "update notice set message_id = ? where notice_id = ?", [(message_id, one.notice_id) for one in notices]
+    )
+
+
+def _post(
+    con: sqlite3.Connection,
+    config: Config,
+    recipient: Recipient,
+    message: Message,
+    picture: "Picture | None",
+    now: datetime,
+) -> int | None:
+    """Put the message into the outbox. The Message-ID is made here, once: every try of every channel has it."""
+    domain = parseaddr(config.sender)[1].rpartition("@")[2]
+    mail_id = f"<{uuid4().hex}@{domain}>"
+    made = con.execute(
+        "insert into message (mail_id, recipient, subject, text, mime, created_at) values (?, ?, ?, ?, ?, ?)",
+        [
+            mail_id,
+            recipient.code,
+            message.subject,
+            render_text(message, picture if picture and picture.png else None),
+            render_mail(message, picture, mail_id, now),
+            stamp(now),
+        ],
+    )
+    con.executemany(
+        "insert into delivery (message_id, channel, address, state, next_try_at, give_up_at)"
+        " values (?, ?, ?, 'waiting', ?, ?)",
+        [
+            (made.lastrowid, channel, address, stamp(now), stamp(now + config.give_up_after))
+            for channel, address in recipient.send
+        ],
+    )
+    return made.lastrowid
+
+
+def _still_open(con: sqlite3.Connection, desk: Desk, code: str) -> int:
+    """How many open incidents this recipient is told of."""
+    rows = con.execute("select kind, severity, details from incident where phase = 'open'").fetchall()
+    return sum(code in desk.routes.of(row["kind"], row["severity"], json.loads(row["details"])) for row in rows)

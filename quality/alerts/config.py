@@ -1,0 +1,312 @@
+"""The configuration of alerts, free of secrets: channels, recipients, hours, addresses of pages.
+
+Belongs here: reading and checking `alerts.yaml`, and the secrets that it names in the environment. A mistake is told
+when it is loaded, with the file and the place, and not when a message should go out.
+"""
+
+import csv
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from jsonschema import Draft202012Validator, FormatChecker
+
+from ingest.settings import PROJECT_ROOT
+from quality.alerts.office_hours import OfficeHours
+from quality.text import one_line
+
+FILE = "alerts.yaml"
+FILE_CHANNEL = "file"
+DATA_TEAM = "data_team"
+_HERE = Path(__file__).parent
+_AGENCIES = PROJECT_ROOT / "dbt_project" / "seeds" / "agency.csv"
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_SECRET_FIELDS = ("user_env", "password_env", "url_env", "secret_env")
+_MASK = "•••"
+
+
+class ConfigError(ValueError):
+    """The configuration or the table of routes cannot be used; the message names the file, the place and the remedy."""
+
+
+@dataclass(frozen=True)
+class Smtp:
+    """A mail server. `security` is starttls, tls or none; certificates are always checked."""
+
+    host: str
+    port: int
+    security: Literal["starttls", "tls", "none"]
+    user: str | None = None
+    password: str | None = None
+    ca_file: str | None = None
+    timeout_seconds: float = 30.0
+
+    def __repr__(self) -> str:
+        return f"Smtp({self.host}:{self.port}, {self.security})"
+
+
+@dataclass(frozen=True)
+class AppriseService:
+    """One of Apprise's services; its address holds the token."""
+
+    url: str
+
+    def __repr__(self) -> str:
+        return "AppriseService(…)"
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """An address that gets signed JSON by POST (Standard Webhooks)."""
+
+    url: str
+    secret: str
+    ca_file: str | None = None
+    timeout_seconds: float = 30.0
+
+    def __repr__(self) -> str:
+        return f"Webhook({self.url})"
+
+
+@dataclass(frozen=True)
+class ToFile:
+    """The outbox folder, where no channel is configured."""
+
+
+Channel = Smtp | AppriseService | Webhook | ToFile
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Somebody who is told things. `send` has (channel, address), the address empty where the channel has its own."""
+
+    code: str
+    name_vi: str
+    name_en: str
+    at_any_hour: bool
+    send: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Config:
+    """All of `alerts.yaml`. `secrets` are the values that may never be shown."""
+
+    sender: str
+    dagster_url: str | None
+    data_docs_url: str | None
+    hours: OfficeHours
+    give_up_after: timedelta
+    remind_before_days: tuple[int, ...]
+    channels: dict[str, Channel]
+    recipients: dict[str, Recipient]
+    secrets: frozenset[str]
+
+    def mask(self, text: str) -> str:
+        """The text without any secret, whole or as a part of an address."""
+        for secret in sorted(self.secrets, key=len, reverse=True):
+            text = text.replace(secret, _MASK)
+        return text
+
+    @property
+    def only_files(self) -> bool:
+        """Whether nobody is reached: every message stays in the outbox folder."""
+        return all(channel == FILE_CHANNEL for one in self.recipients.values() for channel, _ in one.send)
+
+
+def load_config(home: Path, environ: Mapping[str, str]) -> Config:
+    """Read the shipped configuration with the home's own `alerts/alerts.yaml` laid over it.
+
+    Raises ConfigError for anything that would fail when a message goes out: a value of the wrong form, an unknown
+    channel, a recipient without an address, a variable that is not set, an agency that nobody speaks for.
+    """
+    own = home / "alerts" / FILE
+    merged = _read(_HERE / FILE)
+    if own.exists():
+        merged = _laid_over(merged, _read(own))
+    where = own if own.exists() else _HERE / FILE
+    schema = json.loads((_HERE / "alerts.schema.json").read_text(encoding="utf-8"))
+    checker = Draft202012Validator(schema, format_checker=FormatChecker())
+    problems = [
+        f"{'.'.join(map(str, error.absolute_path)) or 'the file'}: {_plainly(error)}"
+        for error in sorted(checker.iter_errors(merged), key=lambda error: list(map(str, error.absolute_path)))
+    ]
+    _refuse(where, problems)
+    channels, secrets = _channels(merged["channels"], environ, problems)
+    recipients = {code: _recipient(code, one, channels, problems) for code, one in merged["recipients"].items()}
+    if not _is_address(merged["sender"]):
+        problems.append(f"sender: {merged['sender']!r} is no mail address; write Name <name@host>")
+    for code in (*agency_codes(), DATA_TEAM):
+        if code not in recipients:
+            problems.append(f"recipients: nobody speaks for {code}; add it, with `send: []` for the outbox folder")
+    hours = merged["hours"]
+    if hours["opens"] >= hours["closes"]:
+        problems.append("hours: opens must be earlier than closes")
+    _refuse(where, problems)
+    return Config(
+        sender=merged["sender"],
+        dagster_url=_base(merged["links"].get("dagster")),
+        data_docs_url=_base(merged["links"].get("data_docs")),
+        hours=OfficeHours(
+            opens=time.fromisoformat(hours["opens"]),
+            closes=time.fromisoformat(hours["closes"]),
+            daily_at=time.fromisoformat(hours["daily_at"]),
+            weekday=_WEEKDAYS.index(hours["weekly_on"]),
+            days_off=frozenset(map(date.fromisoformat, hours["extra_days_off"])),
+            working_days=frozenset(map(date.fromisoformat, hours["extra_working_days"])),
+        ),
+        give_up_after=timedelta(days=merged["give_up_after_days"]),
+        remind_before_days=tuple(sorted(merged["remind_before_days"])),
+        channels={**channels, FILE_CHANNEL: ToFile()},
+        recipients=recipients,
+        secrets=secrets,
+    )
+
+
+def agency_codes() -> list[str]:
+    """The agencies of the reviewed seed."""
+    with _AGENCIES.open(encoding="utf-8", newline="") as file:
+        return [row["agency_code"] for row in csv.DictReader(file)]
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: {' '.join(str(error).split())}; mend the YAML") from error
+    if not isinstance(found, dict | None):
+        raise ConfigError(f"{path}: write names and values, as in the alerts.yaml that ships")
+    return found or {}
+
+
+def _laid_over(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    both = {
+        name: _laid_over(under[name], value) if isinstance(value, dict) and isinstance(under.get(name), dict) else value
+        for name, value in over.items()
+    }
+    return under | both
+
+
+def _plainly(error: Any) -> str:
+    """jsonschema's words, but for an alternative of which only the last line helps: then what is allowed."""
+    if error.validator == "oneOf":
+        return (
+            "no channel as described in the alerts.yaml that ships (kind smtp, apprise or webhook, with their fields)"
+        )
+    return str(error.message)
+
+
+def _refuse(where: Path, problems: list[str]) -> None:
+    if problems:
+        raise ConfigError(f"{where}: " + "; ".join(problems))
+
+
+def _channels(
+    described: dict[str, dict[str, Any]], environ: Mapping[str, str], problems: list[str]
+) -> tuple[dict[str, Channel], frozenset[str]]:
+    channels: dict[str, Channel] = {}
+    secrets: set[str] = set()
+    for name, one in described.items():
+        values = {key: value for key, value in one.items() if key not in ("kind", *_SECRET_FIELDS)}
+        for key in _SECRET_FIELDS:
+            if key not in one:
+                continue
+            secret = environ.get(one[key], "")
+            if not secret:
+                problems.append(f"channels.{name}.{key}: the environment variable {one[key]} is not set")
+                continue
+            values[key.removesuffix("_env")] = secret
+            secrets |= _parts_of_secret(secret) if key == "url_env" else {secret}
+        if any(problem.startswith(f"channels.{name}.") for problem in problems):
+            continue
+        if one["kind"] == "smtp":
+            channels[name] = Smtp(**values)
+            if one["security"] == "none" and one["host"] not in _LOOPBACK:
+                problems.append(f"channels.{name}.security: none is for a server on this machine only")
+        elif one["kind"] == "apprise":
+            channels[name] = AppriseService(**values)
+            if not _is_apprise(values["url"]):
+                problems.append(f"channels.{name}.url_env: {one['url_env']} holds no address that Apprise knows")
+        else:
+            channels[name] = Webhook(**values)
+            if not one["url"].startswith("https://") and not _is_on_loopback(one["url"]):
+                problems.append(f"channels.{name}.url: use https:// for anything but this machine")
+            if not _is_webhook_secret(values["secret"]):
+                problems.append(f"channels.{name}.secret_env: {one['secret_env']} holds no base64 secret (whsec_…)")
+    return channels, frozenset(secrets)
+
+
+def _parts_of_secret(url: str) -> set[str]:
+    """An address with a token is shown in pieces by the libraries: every longer piece is a secret."""
+    pieces = url.split("://", 1)[-1].replace("?", "/").replace("@", "/").replace(":", "/").replace("&", "/").split("/")
+    return {url, *(piece for piece in pieces if len(piece) >= 8)}
+
+
+def _recipient(code: str, one: dict[str, Any], channels: dict[str, Channel], problems: list[str]) -> Recipient:
+    send = []
+    for place, way in enumerate(one["send"]):
+        where, name, address = f"recipients.{code}.send.{place}", way["channel"], way.get("address", "")
+        channel = channels.get(name)
+        if name == FILE_CHANNEL:
+            address = ""
+        elif channel is None:
+            if not any(problem.startswith(f"channels.{name}.") for problem in problems):
+                known = ", ".join(sorted([*channels, FILE_CHANNEL]))
+                problems.append(f"{where}: unknown channel {name!r}; there are: {known}")
+        elif isinstance(channel, Smtp):
+            if not _is_address(address) or parseaddr(address)[1] != address:
+                problems.append(f"{where}: {address!r} is no plain mail address (name@host)")
+        elif address:
+            problems.append(f"{where}: a channel of this kind has its own address; leave `address` out")
+        send.append((name, address))
+    return Recipient(
+        code=code,
+        name_vi=one_line(one["name_vi"]),
+        name_en=one_line(one["name_en"]),
+        at_any_hour=one.get("at_any_hour", False),
+        send=tuple(send) or ((FILE_CHANNEL, ""),),
+    )
+
+
+def _is_address(text: str) -> bool:
+    name, address = parseaddr(text)
+    if one_line(text) != text or not address.isascii() or address.count("@") != 1:
+        return False
+    try:
+        parsed = Address(display_name=name, addr_spec=address)
+    except (MessageError, ValueError, IndexError):
+        return False
+    return bool(parsed.username and parsed.domain)
+
+
+def _is_on_loopback(url: str) -> bool:
+    from urllib.parse import urlsplit
+
+    return urlsplit(url).hostname in _LOOPBACK
+
+
+def _is_apprise(url: str) -> bool:
+    from apprise import Apprise  # half a second, so only where it is used
+
+    return bool(Apprise.instantiate(url, suppress_exceptions=True))
+
+
+def _is_webhook_secret(secret: str) -> bool:
+    from standardwebhooks import Webhook as Signer
+
+    try:
+        Signer(secret)
+    except (ValueError, RuntimeError):
+        return False
+    return True
+
+
+def _base(url: str | None) -> str | None:
+    return url.rstrip("/") if url else None

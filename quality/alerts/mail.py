@@ -1,0 +1,89 @@
+"""A message as mail: HTML and plain text that say the same, with one picture.
+
+Belongs here: layout and MIME. Does not belong here: what is said (`message_model`), or who it is from and to: that is
+added when it leaves (`addressed`), so that a mended address needs no new message.
+"""
+
+import hashlib
+from datetime import datetime
+from email import message_from_bytes
+from email.header import Header
+from email.message import EmailMessage
+from email.policy import SMTP, EmailPolicy
+from email.utils import format_datetime
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from quality.alerts.message_model import Message
+from quality.alerts.office_hours import ZONE
+
+if TYPE_CHECKING:
+    from quality.plots import Picture  # drawing takes a second to import, and most messages have no picture
+
+CHART = "bieu-do"
+
+
+class MailPolicy(EmailPolicy):
+    """The standard SMTP policy, but for one fault: folding a long non-ASCII subject loses a space between words."""
+
+    def fold(self, name: str, value: str) -> str:
+        if name.lower() != "subject" or value.isascii():
+            return str(super().fold(name, value))
+        encoded = Header(str(value), "utf-8", header_name=name).encode(linesep=self.linesep)
+        return f"{name}: {encoded}{self.linesep}"
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        if name.lower() != "subject" or value.isascii():
+            return super().fold_binary(name, value)
+        return self.fold(name, value).encode("ascii")
+
+
+POLICY = MailPolicy(linesep=SMTP.linesep, raise_on_defect=True)
+
+
+def render_mail(message: Message, picture: "Picture | None", mail_id: str, now: datetime) -> bytes:
+    """Give the mail without From and To. The same bytes for the same arguments."""
+    chart = picture if picture and picture.png else None
+    mail = EmailMessage(policy=POLICY)
+    mail["Subject"] = message.subject
+    mail["Date"] = format_datetime(now.astimezone(ZONE))
+    mail["Message-ID"] = mail_id
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["Content-Language"] = "vi, en"
+    mail.set_content(render_text(message, chart), charset="utf-8", cte="quoted-printable")
+    mail.add_alternative(render_html(message, chart), subtype="html", charset="utf-8", cte="quoted-printable")
+    boundary = f"=_chiso_{hashlib.sha256(mail_id.encode()).hexdigest()[:24]}"
+    if chart is not None:
+        [_, html] = mail.iter_parts()
+        assert isinstance(html, EmailMessage)
+        html.add_related(chart.png, "image", "png", cid=f"<{CHART}>", disposition="inline", filename=f"{CHART}.png")
+        html.set_boundary(f"{boundary}_html")
+    mail.set_boundary(boundary)
+    return mail.as_bytes()
+
+
+def addressed(mime: bytes, sender: str, to: str) -> bytes:
+    """Give the stored mail with From and To. Raises ValueError on a broken address."""
+    mail = message_from_bytes(mime, policy=POLICY)
+    mail["From"] = sender
+    mail["To"] = to
+    return mail.as_bytes()
+
+
+def render_html(message: Message, chart: "Picture | None") -> str:
+    return _templates(autoescape=True).get_template("alert.html.j2").render(m=message, chart=chart, cid=CHART)
+
+
+def render_text(message: Message, chart: "Picture | None") -> str:
+    return _templates(autoescape=False).get_template("alert.txt.j2").render(m=message, chart=chart)
+
+
+def _templates(autoescape: bool) -> Environment:
+    return Environment(
+        loader=PackageLoader("quality.alerts", "templates"),
+        autoescape=autoescape,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -1,0 +1,251 @@
+"""What one message says, before any layout: pieces of news grouped as a reader thinks of them.
+
+Belongs here: choosing, grouping, counting and wording. Does not belong here: HTML, mail, or deciding what is news.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any, Literal
+
+from quality.alerts.config import Config, Recipient
+from quality.alerts.message_parts import (
+    NEWS_VI,
+    ONBOARDING,
+    Deadline,
+    Ended,
+    Fall,
+    FaultGroup,
+    Incident,
+    Links,
+    Notice,
+    Plan,
+    deadline_part,
+    eased_part,
+    ended_part,
+    fall_part,
+    fault_part,
+    incident_part,
+    plan_part,
+)
+from quality.alerts.office_hours import CADENCES, ZONE
+from quality.numbers_vi import date_vi, number_vi
+from quality.text import one_line
+from quality.thresholds import SEVERITIES
+
+REMINDER = "reminder"
+_BEGINNINGS = ("opened", "reopened", ONBOARDING)
+_TITLES: dict[str, tuple[str, str]] = {
+    ONBOARDING: ("Bản tin mở đầu", "Opening digest: what the archive holds today"),
+    "immediate": ("Cảnh báo", "Alert"),
+    "daily": ("Bản tin ngày", "Daily digest"),
+    "weekly": ("Bản tin tuần", "Weekly digest"),
+    REMINDER: ("Nhắc thời hạn báo cáo", "Reminder of a reporting deadline"),
+    "test": ("Thư thử", "Test message"),
+}
+
+
+@dataclass(frozen=True)
+class Message:
+    """All that a message says to one recipient. Empty parts are not shown."""
+
+    kind: str
+    title_vi: str
+    title_en: str
+    home_name: str
+    recipient: str
+    day: date
+    summary_vi: str
+    summary_en: str
+    deadlines: tuple[Deadline, ...]
+    falls: tuple[Fall, ...]
+    minor: tuple[Fall, ...]
+    minor_names: tuple[str, ...]
+    has_predecessors: bool
+    plans: tuple[Plan, ...]
+    faults: tuple[FaultGroup, ...]
+    incidents: tuple[Incident, ...]
+    ended: Ended
+    eased: Ended
+    still_open: int
+    counts: tuple[tuple[int, str, str], ...]
+    pages: Links
+    plain_pages: tuple[str, ...]
+    chart_index: str | None
+
+    @property
+    def day_vi(self) -> str:
+        return date_vi(self.day)
+
+    @property
+    def subject(self) -> str:
+        """Subject line: sorts by day, says only counts, so that nothing from a source can reach a header."""
+        said = " · ".join(f"{count} {vi}" for count, vi, _ in self.counts if count) or self.title_vi
+        return f"[Chiso] {self.day:%Y-%m-%d} · {self.title_vi} · {said}"
+
+
+def build_message(
+    notices: Sequence[Notice],
+    recipient: Recipient,
+    config: Config,
+    home_name: str,
+    still_open: int,
+    now: datetime,
+) -> Message:
+    """Say the notices of one recipient. Several of one incident become one: the last state under the first news."""
+    news = _merged(notices)
+    current = [one for one in news if one.transition in NEWS_VI]
+    regressions = [one for one in current if one.kind == "regression"]
+    of_units = [one for one in regressions if one.details["territory_code"] is not None]
+    kind = _kind(news)
+    groups = _grouped(of_units, _edition_place)
+    falls = [fall_part(group) for group in groups if not _is_minor(group)]
+    minor = [fall_part(group) for group in groups if _is_minor(group)]
+    is_opening = kind == ONBOARDING
+    plans = [plan_part(one) for one in regressions if one.details["territory_code"] is None]
+    faults = [one for one in current if one.kind == "data_fault"]
+    incidents = [incident_part(one, config) for one in current if one.kind == "pipeline"]
+    deadlines = [deadline_part(one) for one in news if one.transition == REMINDER]
+    ended = [one for one in news if one.transition == "resolved"]
+    eased = [one for one in news if one.transition == "better"]
+    counts = (
+        (len(falls), "suy giảm", "falls beyond noise"),
+        (len(minor), "lượt giảm nhẹ", "editions with falls within noise or of parts"),
+        (len(plans), "chỉ tiêu, kỳ công bố cần nhắc", "targets or publications to watch"),
+        (len(faults), "lỗi dữ liệu", "data faults"),
+        (len(incidents), "sự cố hệ thống", "faults of the pipeline"),
+        (len(deadlines), "thời hạn báo cáo", "reporting deadlines"),
+        (len(ended), "đã kết thúc", "over"),
+        (len(eased), "đỡ hơn", "eased"),
+    )
+    return Message(
+        kind=kind,
+        title_vi=_TITLES[kind][0],
+        title_en=_TITLES[kind][1],
+        home_name=one_line(home_name),
+        recipient=recipient.name_vi,
+        day=now.astimezone(ZONE).date(),
+        summary_vi=_summary(counts, 1, "Có ", "Không có phát hiện mới."),
+        summary_en=_summary(counts, 2, "", "Nothing new."),
+        deadlines=tuple(deadlines),
+        falls=tuple(falls),
+        # the opening digest tells of years: parts and noise are named there, not told
+        minor=() if is_opening else tuple(minor),
+        minor_names=tuple(fall.title for fall in minor) if is_opening else (),
+        has_predecessors=any(one.details["is_of_predecessor"] for one in of_units),
+        plans=tuple(plans),
+        faults=tuple(fault_part(group) for group in _grouped(faults, _fault_place)),
+        incidents=tuple(incidents),
+        ended=ended_part(ended),
+        eased=eased_part(eased),
+        still_open=still_open,
+        counts=counts,
+        pages=_pages(news, config),
+        plain_pages=() if config.data_docs_url else _plain_pages(news),
+        chart_index=next((group[0].details["index_code"] for group in groups if not _is_minor(group)), None),
+    )
+
+
+def test_message(recipient: Recipient, home_name: str, now: datetime) -> Message:
+    """A message that says only that it arrived."""
+    return Message(
+        kind="test",
+        title_vi=_TITLES["test"][0],
+        title_en=_TITLES["test"][1],
+        home_name=one_line(home_name),
+        recipient=recipient.name_vi,
+        day=now.astimezone(ZONE).date(),
+        summary_vi="Kênh nhận cảnh báo này hoạt động. Không cần làm gì.",
+        summary_en="This channel works. Nothing needs to be done.",
+        deadlines=(),
+        falls=(),
+        minor=(),
+        minor_names=(),
+        has_predecessors=False,
+        plans=(),
+        faults=(),
+        incidents=(),
+        ended=Ended((), 0),
+        eased=Ended((), 0),
+        still_open=0,
+        counts=(),
+        pages=(),
+        plain_pages=(),
+        chart_index=None,
+    )
+
+
+def _kind(news: Sequence[Notice]) -> str:
+    if any(one.transition == ONBOARDING for one in news):
+        return ONBOARDING
+    if all(one.transition == REMINDER for one in news):
+        return REMINDER
+    return min((one.cadence for one in news if one.transition != REMINDER), key=CADENCES.index)
+
+
+def _merged(notices: Sequence[Notice]) -> list[Notice]:
+    """One notice for each incident, in the order of the last: what opened and got worse since is still new."""
+    latest: dict[Any, Notice] = {}
+    for one in notices:
+        key = one.incident_id or one.notice_id
+        before = latest.pop(key, None)
+        if before is not None and before.transition in _BEGINNINGS and one.transition in ("worse", "better"):
+            one = replace(one, transition=before.transition)
+        latest[key] = one
+    return sorted(latest.values(), key=lambda one: (_gravity(one), one.details.get("subject_vi") or ""))
+
+
+def _gravity(one: Notice) -> int:
+    return -SEVERITIES.index(one.details.get("severity", "info"))
+
+
+def _grouped(notices: Iterable[Notice], place: Callable[[Notice], tuple[Any, ...]]) -> list[list[Notice]]:
+    return [list(group) for _, group in groupby(sorted(notices, key=place), key=place)]
+
+
+def _edition_place(one: Notice) -> tuple[Any, ...]:
+    row = one.details
+    return (row["index_code"], -row["edition_year"], row["basis"], row["territory_code"])
+
+
+def _fault_place(one: Notice) -> tuple[Any, ...]:
+    row = one.details
+    return (
+        _gravity(one),
+        -(row["edition_year"] or 0),
+        row["index_code"] or "",
+        row["basis"] or "",
+        row["rule_code"],
+        row["remedy_vi"] or "",
+        one.transition,
+    )
+
+
+def _is_minor(group: list[Notice]) -> bool:
+    return all(one.details["severity"] == "info" for one in group)
+
+
+def _pages(news: Sequence[Notice], config: Config) -> Links:
+    """Where to see more: the findings in Dagster, and the Data Docs page of the first rule."""
+    found: list[tuple[str, str]] = []
+    if any(one.kind in ("regression", "data_fault") for one in news):
+        if config.dagster_url:
+            found.append(("Mọi phát hiện trong Dagster", f"{config.dagster_url}/assets/reporting/rpt_finding"))
+        if config.data_docs_url:
+            pages = dict.fromkeys(one.details.get("data_docs_page") for one in news)
+            page = next((name for name in pages if name), "index.html")
+            found.append(("Bằng chứng (Data Docs)", f"{config.data_docs_url}/{page}"))
+    return tuple(found)
+
+
+def _plain_pages(news: Sequence[Notice]) -> tuple[str, ...]:
+    """Where the Data Docs lie, for readers who have no address for them."""
+    if not any(one.kind in ("regression", "data_fault") for one in news):
+        return ()
+    return ("Bằng chứng (Data Docs): tệp quality/data_docs/index.html trên máy chủ Chiso",)
+
+
+def _summary(counts: Iterable[tuple[int, str, str]], language: Literal[1, 2], start: str, nothing: str) -> str:
+    said = [f"{number_vi(row[0]) if language == 1 else row[0]} {row[language]}" for row in counts if row[0]]
+    return f"{start}{'; '.join(said)}." if said else nothing

@@ -1,0 +1,318 @@
+"""The parts of a message: falls, targets and publications, faults of figures and of the pipeline, deadlines, ends.
+
+Belongs here: wording one part from the notices that it is made of. Does not belong here: which parts a message has.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from quality.alerts.config import Config
+from quality.alerts.office_hours import Cadence
+from quality.numbers_vi import date_vi, number_vi
+from quality.suites.wording import edition_vi
+from quality.text import links, one_line
+
+SHOWN_PER_RULE = 3
+COMPONENTS_SHOWN = 5
+ENDED_SHOWN = 20
+ONBOARDING = "onboarding"
+SEVERITY_VI = {"critical": "nghiêm trọng", "warn": "cần xem", "info": "để biết"}
+# the transitions under which an incident is there
+NEWS_VI = {"opened": "Mới", "reopened": "Tái diễn", "worse": "Nặng hơn", ONBOARDING: ""}
+_END_VI = {
+    "mended": "đã được khắc phục",
+    "superseded": "đã có kỳ công bố mới hơn",
+    "withdrawn": "không còn được xét (số liệu đã rút khỏi kho), không có nghĩa là đã khắc phục",
+}
+_PRECISION: dict[str, Callable[[date], str]] = {
+    "day": date_vi,
+    "month": lambda day: f"tháng {day:%m/%Y}",
+    "year": lambda day: f"năm {day:%Y}",
+}
+_KIND_VI: dict[str | None, str] = {
+    "official": "nguồn chính thức",
+    "mirror": "bản sao",
+    "repository": "kho dữ liệu",
+    "news": "báo chí",
+    "compiled": "tổng hợp",
+}
+
+Links = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One piece of news for one recipient, as the store keeps it."""
+
+    notice_id: int
+    incident_id: str | None
+    kind: str
+    transition: str
+    cadence: Cadence
+    details: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One figure that got worse: 'Tổng điểm: 65,25 → 64,10 (giảm 1,15 điểm)', and how sure it is."""
+
+    what: str
+    before: str
+    after: str
+    change: str
+    certainty: str
+
+
+@dataclass(frozen=True)
+class Fall:
+    """One index, edition and territory that got worse: totals in `changes`, parts in `components`."""
+
+    news: str
+    title: str
+    index_name: str
+    sentence: str
+    previous: str
+    standing: str
+    changes: tuple[Change, ...]
+    components: tuple[Change, ...]
+    more_components: int
+    lead: str
+    legal_basis: str
+    remedy: str
+    origin: str
+    links: Links
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A target that is missed or out of reach, or a publication that is late."""
+
+    news: str
+    title: str
+    subject: str
+    expected: str
+    observed: str
+    lead: str
+    legal_basis: str
+    remedy: str
+    links: Links
+
+
+@dataclass(frozen=True)
+class FaultExample:
+    subject: str
+    expected: str
+    observed: str
+
+
+@dataclass(frozen=True)
+class FaultGroup:
+    """Faults of one rule in one edition: how many, the first few, what to do."""
+
+    news: str
+    title: str
+    rule: str
+    severity: str
+    count: str
+    examples: tuple[FaultExample, ...]
+    more: int
+    lead: str
+    remedy: str
+    origin: str
+    links: Links
+
+
+@dataclass(frozen=True)
+class Incident:
+    """A fault of the pipeline: a run that failed, a check that could not run."""
+
+    news: str
+    title: str
+    subject: str
+    sentence: str
+    error: str
+    remedy: str
+    links: Links
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A report that the plan asks for, and for when."""
+
+    what: str
+    when: str
+    who: str
+    to: str
+    basis: str
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What is over or less than it was, in one line each, and how many more."""
+
+    lines: tuple[str, ...]
+    more: int
+
+
+def fall_part(group: list[Notice]) -> Fall:
+    rows = [one.details for one in group]
+    parts = [row for row in rows if row["severity"] == "info" and row["component_code"] != "total"]
+    totals = sorted((row for row in rows if row not in parts), key=_importance)
+    named = [row for row in parts if row["is_top_component"]]
+    # first what cost the total most, where the weights are known
+    shown = sorted(named, key=lambda row: (row["measure"] == "rank", row["contribution"] or 0.0, -abs(row["change"])))
+    shown = shown[:COMPONENTS_SHOWN]
+    first = (totals or shown or parts)[0]
+    return Fall(
+        news=_news(group),
+        title=f"{edition_vi(first)} · {first['territory_label_vi']}",
+        index_name=first["index_name_vi"] or "",
+        sentence=first["message_vi"],
+        previous=str(first["previous_edition_year"]),
+        standing=_standing(totals),
+        changes=tuple(_change(row) for row in totals),
+        components=tuple(_change(row) for row in shown),
+        more_components=len(parts) - len(shown),
+        lead=first["lead_agency_vi"] or "chưa có phân công",
+        legal_basis=first["legal_basis"] or "",
+        remedy=first["remedy_vi"] or "",
+        origin=_origin(first),
+        links=links(*(row["source_url"] for row in rows))[:3],
+    )
+
+
+def _importance(row: dict[str, Any]) -> tuple[Any, ...]:
+    """Totals before parts, scores before ranks, the plain fall before what follows from it."""
+    return (
+        row["component_code"] != "total",
+        row["measure"] == "rank",
+        not row["rule_code"].startswith("score_fell"),
+        row["rule_code"],
+    )
+
+
+def _standing(totals: list[dict[str, Any]]) -> str:
+    """The place among how many, published or ours, with its interval; empty where no rank is known."""
+    for row in totals:
+        if row["rank"] is not None and row["component_code"] == "total":
+            among = f" trên {number_vi(row['ranked_among'])}" if row["ranked_among"] is not None else ""
+            kind = "tính từ điểm công bố" if row["is_rank_computed"] else "công bố"
+            low, high = row["rank_interval_low"], row["rank_interval_high"]
+            span = f"; khoảng 90%: {number_vi(low)} đến {number_vi(high)}" if low is not None else ""
+            return f"Hạng {number_vi(row['rank'])}{among} ({kind}{span})"
+    return ""
+
+
+def _change(row: dict[str, Any]) -> Change:
+    is_rank = row["measure"] == "rank"
+    among = f" trên {number_vi(row['ranked_among'])}" if is_rank and row["ranked_among"] is not None else ""
+    name = row["component_name_vi"] or row["component_code"]
+    return Change(
+        what=f"{name}, thứ hạng" if is_rank else name,
+        before=row["before_vi"],
+        after=f"{row['after_vi']}{among}",
+        change=row["change_vi"] + (", trong mức nhiễu" if row["rule_code"].endswith("_within_noise") else ""),
+        certainty=row["certainty_vi"] or "",
+    )
+
+
+def plan_part(one: Notice) -> Plan:
+    row = one.details
+    return Plan(
+        news=NEWS_VI[one.transition],
+        title=row["title_vi"],
+        subject=row["subject_vi"],
+        expected=row["expected"],
+        observed=row["observed"],
+        lead=row["lead_agency_vi"] or "chưa có phân công",
+        legal_basis=row["legal_basis"] or "",
+        remedy=row["remedy_vi"] or "",
+        links=links(row["source_url"]),
+    )
+
+
+def fault_part(group: list[Notice]) -> FaultGroup:
+    # the home province's own figures are the first examples
+    rows = [one.details for one in sorted(group, key=lambda one: not one.details["is_of_home"])]
+    first = rows[0]
+    return FaultGroup(
+        news=_news(group),
+        title=edition_vi(first),
+        rule=first["title_vi"],
+        severity=SEVERITY_VI[first["severity"]],
+        count=f"{number_vi(len(rows))} chỗ",
+        examples=tuple(FaultExample(_short(row), row["expected"], row["observed"]) for row in rows[:SHOWN_PER_RULE]),
+        more=max(0, len(rows) - SHOWN_PER_RULE),
+        lead=first["lead_agency_vi"] or "",
+        remedy=first["remedy_vi"] or "",
+        origin=_origin(first),
+        links=links(*(row["source_url"] for row in rows[:SHOWN_PER_RULE]))[:3],
+    )
+
+
+def incident_part(one: Notice, config: Config) -> Incident:
+    row = one.details
+    run = row.get("run_id")
+    page = (
+        ((f"Dagster, lượt chạy {run[:8]}", f"{config.dagster_url}/runs/{run}"),) if run and config.dagster_url else ()
+    )
+    return Incident(
+        news=NEWS_VI[one.transition],
+        title=row["title_vi"],
+        subject=row["subject_vi"],
+        sentence=row["message_vi"],
+        error=config.mask(one_line(row["observed"])),
+        remedy=row["remedy_vi"],
+        links=page,
+    )
+
+
+def deadline_part(one: Notice) -> Deadline:
+    row = one.details
+    if row["due_on"] is None:
+        when = f"tháng {row['month']}; kế hoạch không nêu ngày"
+    else:
+        when = f"trước hết ngày {date_vi(date.fromisoformat(row['due_on']))}"
+    basis = f"Kế hoạch triển khai Nghị quyết 02/NQ-CP, mục {row['section']}" if row["section"] else ""
+    return Deadline(row["what_vi"], when, row["responsible_vi"], row["recipient_vi"] or "", basis)
+
+
+def ended_part(notices: list[Notice]) -> Ended:
+    """What is over, and why."""
+    return _lines(f"{_name(one)}: {_END_VI[one.details['end_reason']]}" for one in notices)
+
+
+def eased_part(notices: list[Notice]) -> Ended:
+    """What is less than it was."""
+    return _lines(f"{_name(one)}: nay {one.details['observed']}" for one in notices)
+
+
+def _lines(said: Iterable[str]) -> Ended:
+    lines = list(dict.fromkeys(said))
+    return Ended(tuple(lines[:ENDED_SHOWN]), max(0, len(lines) - ENDED_SHOWN))
+
+
+def _name(one: Notice) -> str:
+    return f"{one.details['title_vi']} · {one.details['subject_vi']}"
+
+
+def _short(row: dict[str, Any]) -> str:
+    """The subject without the edition, which the group's title says already."""
+    return str(row["subject_vi"]).removeprefix(edition_vi(row)).removeprefix(" · ") or edition_vi(row)
+
+
+def _news(group: list[Notice]) -> str:
+    said = {NEWS_VI[one.transition] for one in group}
+    return next((words for words in ("Mới", "Tái diễn", "Nặng hơn") if words in said), "")
+
+
+def _origin(row: dict[str, Any]) -> str:
+    """When the edition came out and how close to the publisher its figures are."""
+    said = row.get("published_on")
+    when = "chưa rõ ngày công bố"
+    if said:
+        when = f"công bố {_PRECISION[row['published_on_precision'] or 'day'](date.fromisoformat(said))}"
+    kind = _KIND_VI.get(row.get("source_kind"))
+    return f"{when}, {kind}" if kind else when
