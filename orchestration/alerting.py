@@ -4,8 +4,9 @@ Belongs here: reading the instance and reporting to it. Does not belong here: wh
 (`quality/alerts`).
 """
 
+import json
 import os
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 
 import dagster as dg
@@ -15,8 +16,8 @@ from orchestration.ingest_assets import OWNERS
 from orchestration.quality_assets import CHECKS, FINDINGS
 from orchestration.resources import Home
 from quality.alerts.incidents import RunEnd
-from quality.alerts.overview import AlertState, alert_state
-from quality.alerts.store import open_store
+from quality.alerts.overview import AlertState
+from quality.alerts.store import changing, fact, open_store, set_fact
 from quality.alerts.tending import Round, load_desk, tend
 
 STATE = dg.AssetKey(["alert", "state"])
@@ -27,10 +28,8 @@ _ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
 _LONGEST_ERROR = 2000
 
 
-def look_after(
-    settings: Settings, instance: dg.DagsterInstance, patience: float = 0, always_report: bool = False
-) -> Round:
-    """One round for the home that `instance` belongs to; the state is reported to Dagster when it changed.
+def look_after(settings: Settings, instance: dg.DagsterInstance, patience: float = 0) -> Round:
+    """One round for the home that `instance` belongs to: see `quality.alerts.tending`.
 
     Raises ConfigError when the configuration of the alerts cannot be used.
     """
@@ -41,10 +40,7 @@ def look_after(
         replace(run, error=run.error and desk.config.mask(run.error))
         for run in ended_runs(instance, (seen or _OVERLAP) - _OVERLAP)
     ]
-    done = tend(settings, desk, _now, runs, patience)
-    if done.changed or always_report:
-        report_state(settings, instance)
-    return done
+    return tend(settings, desk, _now, runs, patience)
 
 
 def ended_runs(instance: dg.DagsterInstance, since: float) -> list[RunEnd]:
@@ -64,21 +60,25 @@ def ended_runs(instance: dg.DagsterInstance, since: float) -> list[RunEnd]:
     return found
 
 
-def report_state(settings: Settings, instance: dg.DagsterInstance) -> None:
-    """Tell Dagster the counts by state, and whether a message was given up."""
+def report_state(settings: Settings, instance: dg.DagsterInstance, state: AlertState) -> None:
+    """Tell Dagster the counts by state, and whether a message was given up; nothing when it knows them already."""
+    said = json.dumps(asdict(state), default=str, sort_keys=True)
     with open_store(settings.alerts) as con:
-        state = alert_state(con, _now())
-    instance.report_runless_asset_event(dg.AssetMaterialization(STATE, metadata=state_metadata(state)))
-    result = delivered_result(state)
-    instance.report_runless_asset_event(
-        dg.AssetCheckEvaluation(
-            asset_key=STATE,
-            check_name=DELIVERED,
-            passed=result.passed,
-            metadata=result.metadata,
-            severity=result.severity,
+        if fact(con, "reported") == said:
+            return
+        result = delivered_result(state)
+        instance.report_runless_asset_event(dg.AssetMaterialization(STATE, metadata=state_metadata(state)))
+        instance.report_runless_asset_event(
+            dg.AssetCheckEvaluation(
+                asset_key=STATE,
+                check_name=DELIVERED,
+                passed=result.passed,
+                metadata=result.metadata,
+                severity=result.severity,
+            )
         )
-    )
+        with changing(con):
+            set_fact(con, "reported", said)
 
 
 def state_metadata(state: AlertState) -> dict[str, dg.MetadataValue]:
@@ -123,9 +123,7 @@ def state_asset(context: dg.AssetExecutionContext, home: Home) -> dg.Materialize
     done = look_after(home.settings, context.instance)
     for line in done.log:
         context.log.info(line)
-    with open_store(home.settings.alerts) as con:
-        state = alert_state(con, _now())
-    return dg.MaterializeResult(metadata=state_metadata(state), check_results=[delivered_result(state)])
+    return dg.MaterializeResult(metadata=state_metadata(done.state), check_results=[delivered_result(done.state)])
 
 
 @dg.sensor(
@@ -136,7 +134,9 @@ def state_asset(context: dg.AssetExecutionContext, home: Home) -> dg.Materialize
     " of it on the asset alert/state.",
 )
 def alerts_sensor(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-    done = look_after(Settings.from_env(), context.instance)
+    settings = Settings.from_env()
+    done = look_after(settings, context.instance)
+    report_state(settings, context.instance, done.state)
     for line in done.log:
         context.log.info(line)
     result = done.delivered

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 from rich.markup import escape
 from rich.table import Table
@@ -13,6 +14,8 @@ from orchestration.cli_show_alerts import console as _console
 from orchestration.cli_show_alerts import round_done
 from orchestration.duckdb_resource import read_only
 from orchestration.run import Outcome, last_run
+from quality.alerts.overview import alert_state
+from quality.alerts.store import open_store
 
 _SEVERITIES = ("critical", "warn", "info")
 
@@ -65,6 +68,7 @@ def status(settings: Settings) -> None:
         _editions(settings)
         _withheld(settings)
         _finding_counts(settings)
+        _alerts(settings)
     waiting = waiting_in(settings.inbox)
     _console.print(f"Inbox: {', '.join(waiting) if waiting else 'empty'}", markup=False, soft_wrap=True)
     if waiting:
@@ -119,6 +123,13 @@ def backtest(written: Written) -> None:
         _console.print(f"  false data faults on the archive: {written.false_faults:,}")
     for path in written.files:
         _console.print(f"  {path}", markup=False, soft_wrap=True)
+
+
+def _alerts(settings: Settings) -> None:
+    with open_store(settings.alerts) as connection:
+        state = alert_state(connection, datetime.now(UTC))
+    said = [f"{count} {name}" for name, count in (state.incidents | state.deliveries).items() if count]
+    _console.print(f"\nAlerts: {', '.join(said) or 'none'}; see them with: chiso alerts list")
 
 
 def _editions(settings: Settings) -> None:

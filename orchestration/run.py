@@ -81,7 +81,7 @@ def run(settings: Settings, progress: Callable[[str], None], force: bool = False
     from dagster import DagsterInstance
 
     from orchestration import assembly
-    from orchestration.alerting import look_after
+    from orchestration.alerting import look_after, report_state
     from orchestration.automation import PIPELINE
 
     clock.lap("load the definitions")
@@ -102,6 +102,7 @@ def run(settings: Settings, progress: Callable[[str], None], force: bool = False
         # perhaps no daemon watches this run: then nobody else would tell
         progress("alerts")
         outcome.alerts = look_after(settings, instance, _PATIENCE)
+        report_state(settings, instance, outcome.alerts.state)
         clock.lap("alerts")
         outcome.stages.append(clock.laps[-1])
     if not outcome.problems:

@@ -270,7 +270,8 @@ def _recipient(code: str, one: dict[str, Any], channels: dict[str, Channel], pro
         code=code,
         name_vi=one_line(one["name_vi"]),
         name_en=one_line(one["name_en"]),
-        at_any_hour=one.get("at_any_hour", False),
+        # a file disturbs nobody
+        at_any_hour=one.get("at_any_hour", False) or all(name == FILE_CHANNEL for name, _ in send),
         send=tuple(send) or ((FILE_CHANNEL, ""),),
     )
 

@@ -11,6 +11,7 @@ from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -79,6 +80,7 @@ def render_text(message: Message, chart: "Picture | None") -> str:
     return _templates(autoescape=False).get_template("alert.txt.j2").render(m=message, chart=chart)
 
 
+@cache
 def _templates(autoescape: bool) -> Environment:
     return Environment(
         loader=PackageLoader("quality.alerts", "templates"),

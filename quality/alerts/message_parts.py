@@ -13,6 +13,7 @@ from quality.alerts.office_hours import Cadence
 from quality.numbers_vi import date_vi, number_vi
 from quality.suites.wording import edition_vi
 from quality.text import links, one_line
+from quality.thresholds import SEVERITIES
 
 SHOWN_PER_RULE = 3
 COMPONENTS_SHOWN = 5
@@ -164,7 +165,8 @@ def fall_part(group: list[Notice]) -> Fall:
     # first what cost the total most, where the weights are known
     shown = sorted(named, key=lambda row: (row["measure"] == "rank", row["contribution"] or 0.0, -abs(row["change"])))
     shown = shown[:COMPONENTS_SHOWN]
-    first = (totals or shown or parts)[0]
+    # the gravest says what happened and what to do
+    first = min(totals or shown or parts, key=lambda row: -SEVERITIES.index(row["severity"]))
     return Fall(
         news=_news(group),
         title=f"{edition_vi(first)} · {first['territory_label_vi']}",
@@ -194,7 +196,9 @@ def _importance(row: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _standing(totals: list[dict[str, Any]]) -> str:
-    """The place among how many, published or ours, with its interval; empty where no rank is known."""
+    """The place among how many, published or ours, with its interval; empty where none is known or a change says it."""
+    if any(row["measure"] == "rank" and row["component_code"] == "total" for row in totals):
+        return ""
     for row in totals:
         if row["rank"] is not None and row["component_code"] == "total":
             among = f" trên {number_vi(row['ranked_among'])}" if row["ranked_among"] is not None else ""

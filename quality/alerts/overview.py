@@ -14,6 +14,7 @@ from quality.alerts.incidents import STATES, State, state_of
 from quality.alerts.store import moment
 from quality.thresholds import SEVERITIES
 
+_KINDS = ("pipeline", "regression", "data_fault")
 DELIVERY_STATES = ("waiting", "sent", "filed", "dead")
 
 
@@ -105,7 +106,18 @@ def incident_lines(
             and rule_code in (None, row["rule_code"])
         ):
             found.append(line)
-    return sorted(found, key=lambda line: (-SEVERITIES.index(line.severity), line.kind, line.what, line.incident_id))
+    return sorted(found, key=_order)
+
+
+def _order(line: IncidentLine) -> tuple[Any, ...]:
+    """Gravest first, then what is ours, what fell, what is wrong; the newest edition first."""
+    return (
+        -SEVERITIES.index(line.severity),
+        _KINDS.index(line.kind),
+        -(line.details.get("edition_year") or 0),
+        line.what,
+        line.incident_id,
+    )
 
 
 def history(con: sqlite3.Connection, incident_id: str) -> list[sqlite3.Row]:

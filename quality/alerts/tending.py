@@ -47,11 +47,6 @@ class Round:
     delivered: Delivered = field(default_factory=Delivered)
     log: list[str] = field(default_factory=list)
 
-    @property
-    def changed(self) -> bool:
-        done = self.delivered
-        return bool(self.news or self.messages or done.sent or done.filed or done.dead or done.errors)
-
 
 def load_desk(settings: Settings, environ: Mapping[str, str]) -> Desk:
     """Read configuration and routes. Raises ConfigError for whatever would fail when a message goes out."""
