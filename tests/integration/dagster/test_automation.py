@@ -1,8 +1,6 @@
-"""Sensors: new descriptions start a run, failures and failed checks are told."""
+"""Sensors: new descriptions start a run."""
 
 import json
-from email import policy
-from email.parser import BytesParser
 from pathlib import Path
 
 import dagster as dg
@@ -56,54 +54,3 @@ def test_a_file_in_the_inbox_is_named_with_the_command_for_it(home: Path) -> Non
     assert isinstance(said, dg.SkipReason)
     assert "pci_2018.csv" in str(said.skip_message)
     assert "chiso add" in str(said.skip_message)
-
-
-def notices(home: Path) -> list[str]:
-    texts = []
-    for path in sorted((home / "alerts" / "outbox").glob("*.eml")):
-        message = BytesParser(policy=policy.default).parsebytes(path.read_bytes())
-        texts.append(f"{message['subject']}\n{message.get_content()}")
-    return texts
-
-
-def test_a_failed_run_is_told_once_with_step_and_error(home: Path) -> None:
-    @dg.op
-    def broken() -> None:
-        raise ValueError("bảng không mở được")
-
-    @dg.job
-    def synthetic() -> None:
-        broken()
-
-    with dg.DagsterInstance.ephemeral() as instance:
-        result = synthetic.execute_in_process(instance=instance, raise_on_error=False)
-        context = dg.build_run_status_sensor_context(
-            "failed_run", result.get_run_failure_event(), instance, result.dagster_run
-        ).for_run_failure()
-        automation.failed_run(context)
-        automation.failed_run(context)
-    [notice] = notices(home)
-    assert "broken" in notice
-    assert "bảng không mở được" in notice
-
-
-@pytest.mark.parametrize(("severity", "told"), [(dg.AssetCheckSeverity.ERROR, 1), (dg.AssetCheckSeverity.WARN, 0)])
-def test_a_failed_check_is_told_though_its_run_succeeded(
-    home: Path, severity: dg.AssetCheckSeverity, told: int
-) -> None:
-    @dg.asset(check_specs=[dg.AssetCheckSpec("synthetic_rule", asset="synthetic")])
-    def synthetic() -> dg.MaterializeResult:  # type: ignore[type-arg]
-        return dg.MaterializeResult(
-            check_results=[dg.AssetCheckResult(passed=False, severity=severity, check_name="synthetic_rule")]
-        )
-
-    with dg.DagsterInstance.ephemeral() as instance:
-        result = dg.materialize([synthetic], instance=instance)
-        assert result.success
-        context = dg.build_run_status_sensor_context(
-            "failed_check", result.get_run_success_event(), instance, result.dagster_run
-        )
-        automation.failed_check(context)
-    found = notices(home)
-    assert len(found) == told
-    assert all("synthetic: synthetic_rule" in notice for notice in found)

@@ -60,7 +60,7 @@ def test_the_way_from_publisher_to_alert_is_one_line(graph: dg.Definitions) -> N
                 pending.append(parent)
         return found
 
-    for leaf in (["published", "chiso"], ["alert", "finance_digest"]):
+    for leaf in (["published", "chiso"], ["alert", "state"]):
         groups = {key.path[0] for key in above(dg.AssetKey(leaf))}
         assert {"publisher", "archive", "raw", "staging", "intermediate", "evidence", "marts", "reporting"} <= groups
     public = {key for key in upstream if key.path[0] in ("marts", "reporting")}

@@ -57,7 +57,7 @@ def test_commands_before_the_first_run_say_what_to_do(tmp_path: Path) -> None:
     findings = empty.chiso("findings")
     assert findings.returncode == 1
     assert "`chiso run` makes it" in findings.stderr
-    assert "No alert" in empty.chiso("alerts").stdout
+    assert "No incident" in empty.chiso("alerts", "list").stdout
 
 
 def test_an_unusable_setting_is_said_in_one_line(tmp_path: Path) -> None:
@@ -66,13 +66,17 @@ def test_an_unusable_setting_is_said_in_one_line(tmp_path: Path) -> None:
     assert said.stderr == "Error: CHISO_AS_OF is '22/11/2026'; write a date as YYYY-MM-DD, or leave it out\n"
 
 
-def test_the_digest_is_one_vietnamese_message(installation: Installation) -> None:
-    [path] = (installation.home / "alerts" / "outbox").glob("*.eml")
-    message = BytesParser(policy=policy.default).parsebytes(path.read_bytes())
-    assert str(message["subject"]).startswith("[Chiso] 2026-11-22")
+def test_the_first_run_sends_one_opening_digest_to_each_office(installation: Installation) -> None:
+    """The findings of all history do not flood anybody."""
+    paths = sorted((installation.home / "alerts" / "outbox").glob("*.eml"))
+    recipients = [path.name.removesuffix(path.name[-17:])[11:] for path in paths]
+    assert recipients == ["data_team", "so_khoa_hoc_va_cong_nghe", "so_noi_vu", "so_tai_chinh"]
+    message = BytesParser(policy=policy.default).parsebytes(paths[-1].read_bytes())
+    assert "Bản tin mở đầu" in str(message["subject"])
     html = message.get_body(preferencelist=("html",))
     assert html is not None
-    assert "Sở Tài chính" in html.get_content()
+    assert "Kính gửi Sở Tài chính" in html.get_content()
+    assert [part.get_content_type() for part in message.walk()].count("image/png") == 1
 
 
 def test_nothing_new_is_nothing_done(installation: Installation) -> None:

@@ -55,6 +55,7 @@ def finding() -> Callable[..., Finding]:
             "before_vi": "65,25",
             "after_vi": "64,10",
             "change_vi": "giảm 1,15 điểm",
+            "magnitude": 1.15,
             "noise": 0.5,
             "noise_source": "spread_of_changes",
             "z": -2.4,

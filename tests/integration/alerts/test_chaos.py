@@ -1,0 +1,242 @@
+"""A thousand random schedules of faults and kills: every alert arrives, none is lost, none doubled without reason.
+
+Each schedule is a home of its own: a few judgements, rounds in which the mail server misbehaves and processes are
+killed (really, between any two lines of ours), then a server that behaves. What arrived is held against a model.
+"""
+
+import math
+import os
+import random
+import re
+import signal
+import sys
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+import quality.alerts
+from quality.alerts.composing import Desk
+from quality.alerts.delivery import retry
+from quality.alerts.judgement import read_judgement
+from quality.alerts.store import changing, fact, open_store
+from tests.integration.alerts.house import House, fault, mailing
+from tests.integration.alerts.mail_server import FOR_GOOD, NOT_TAKEN, MailServer, Taken, mail_server
+
+SCHEDULES = 1000
+PARTS = 4
+OUR_CODE = str(Path(quality.alerts.__file__).parent)
+# where state is changed and messages leave; wording and layout change nothing
+STATEFUL = ("store.py", "incidents.py", "holds.py", "composing.py", "delivery.py", "channels.py", "tending.py")
+YEARS = range(2001, 2006)
+RECIPIENTS = ("data_team@example.org", "so_tai_chinh@example.org")
+_BADGES = {None: "onboarding", "Mới": "opened", "Tái diễn": "reopened", "Nặng hơn": "worse"}
+_THERE = re.compile(r"^\* (?:\[(.+?)\] )?ALPHA (\d{4}) \(63 tỉnh, thành\): Lỗi thử nghiệm$", re.MULTILINE)
+_OVER = re.compile(r"^\* Lỗi thử nghiệm · TOKEN-(\d{4}): đã được khắc phục$", re.MULTILINE)
+Event = tuple[int, str]
+
+
+class Model:
+    """What readers must be told, by the issue's words alone."""
+
+    def __init__(self) -> None:
+        self.sizes: dict[int, float | None] = {}
+        self.told: dict[int, float | None] = {}
+        self.messages: list[set[Event]] = []
+
+    def judged(self, sizes: dict[int, float]) -> None:
+        is_first = not self.messages and not self.told
+        events = set()
+        for year in YEARS:
+            now, before = sizes.get(year), self.told.get(year, 0.0)
+            if now is not None and before == 0.0:
+                events.add((year, "onboarding" if is_first else "opened"))
+            elif now is not None and before is None:
+                events.add((year, "reopened"))
+            elif now is None and before not in (0.0, None):
+                events.add((year, "over"))
+            elif now is not None and before is not None and now > 1.1 * before:
+                events.add((year, "worse"))
+            else:
+                continue
+            self.told[year] = now
+        self.told.setdefault(0, None)
+        if events:
+            self.messages.append(events)
+
+
+def die_at(nth: int, told: int) -> None:
+    """Kill this process before the n-th line of stateful code that it runs; says which line first."""
+    left = nth
+
+    def line(frame: FrameType, event: str, _: Any) -> Any:
+        nonlocal left
+        if event == "line":
+            left -= 1
+            if left <= 0:
+                os.write(told, f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}".encode())
+                os.kill(os.getpid(), signal.SIGKILL)
+        return line
+
+    def call(frame: FrameType, event: str, _: Any) -> Any:
+        name = frame.f_code.co_filename
+        return line if name.startswith(OUR_CODE) and name.endswith(STATEFUL) else None
+
+    sys.settrace(call)
+
+
+def killed_round(house: House, desk: Desk, nth: int) -> str | None:
+    """One round in a process that is killed on its way; says where, or None when it came to its end before."""
+    ours, theirs = os.pipe()
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            die_at(nth, theirs)
+            house.tend(desk)
+            code = 0
+        finally:
+            os._exit(code)
+    os.close(theirs)
+    _, status = os.waitpid(child, 0)
+    where = os.read(ours, 100).decode() or None
+    os.close(ours)
+    assert os.WIFSIGNALED(status) or os.waitstatus_to_exitcode(status) == 0, "the round failed by itself"
+    return where
+
+
+def is_recorded(house: House) -> bool:
+    judgement = read_judgement(house.settings.quality)
+    assert judgement is not None
+    with open_store(house.folder) as con:
+        return fact(con, "judgement") == judgement.judgement_id
+
+
+def trouble(rng: random.Random) -> list[str]:
+    """What the next connections meet."""
+    faults = ["good"] * 4 + [*NOT_TAKEN, *FOR_GOOD, "accepted_then_dropped", "accepted_then_dropped"]
+    return [rng.choice(faults) if rng.random() > 0.01 else "slow_answer" for _ in range(rng.randrange(5))]
+
+
+class Schedule:
+    """One home's story, told by a seed."""
+
+    def __init__(self, home: Path, server: MailServer, desk: Desk, seed: int) -> None:
+        self.rng, self.server, self.desk = random.Random(seed), server, desk
+        self.house = House(home)
+        self.model = Model()
+        self.taken: list[Taken] = []
+        self.kills: list[str] = []
+        self.sizes: dict[int, float] = {}
+
+    def play(self) -> None:
+        for _ in range(self.rng.randint(1, 3)):
+            self._next_judgement()
+            while True:
+                self._troubled_round()
+                if is_recorded(self.house):
+                    break
+            if self.rng.random() < 0.3:
+                self._troubled_round()
+        self._peace()
+
+    def _next_judgement(self) -> None:
+        for year in YEARS:
+            if year in self.sizes:
+                if self.rng.random() < 0.3:
+                    del self.sizes[year]
+                elif self.rng.random() < 0.3:
+                    self.sizes[year] *= 2
+            elif self.rng.random() < 0.4:
+                self.sizes[year] = 1.0
+        self.house.judge([fault(f"TOKEN-{year}", year, magnitude=size) for year, size in self.sizes.items()])
+        self.model.judged(self.sizes)
+
+    def _troubled_round(self) -> None:
+        self.house.now += timedelta(minutes=self.rng.randint(1, 120))
+        is_down = self.rng.random() < 0.15
+        self.server.plan(*trouble(self.rng))
+        if is_down:
+            self.server.down()
+        try:
+            if self.rng.random() < 0.6:
+                nth = int(math.exp(self.rng.uniform(0, math.log(2500))))
+                where = killed_round(self.house, self.desk, nth)
+                self.kills += [where] if where else []
+            else:
+                self.house.tend(self.desk)
+        finally:
+            if is_down:
+                self.server.up()
+        self.taken += self.server.taken
+
+    def _peace(self) -> None:
+        """The server behaves; what was refused for good is put back by a person."""
+        self.server.plan()
+        for _ in range(12):
+            self.house.now += timedelta(hours=5)
+            done = self.house.tend(self.desk)
+            if done.state.dead:
+                with open_store(self.house.folder) as con, changing(con):
+                    retry(con, self.desk.config, [line.delivery_id for line in done.state.dead], self.house.now)
+            elif not done.state.deliveries["waiting"]:
+                break
+        self.taken += self.server.taken
+
+    def check(self) -> None:
+        """Everybody got every message that the model wants, in order, and copies only where an answer was lost."""
+        with open_store(self.house.folder) as con:
+            order = [row["mail_id"] for row in con.execute("select mail_id from message order by message_id")]
+            unanswered = Counter(
+                row["mail_id"]
+                for row in con.execute(
+                    "select mail_id from attempt join delivery using (delivery_id) join message using (message_id)"
+                    " where outcome in ('cut_off', 'unreachable')"
+                )
+            )
+        for recipient in RECIPIENTS:
+            own = [one for one in self.taken if one.recipient == recipient]
+            texts = {one.mail_id: one.text for one in own}
+            assert [events_in(texts[mail_id]) for mail_id in order if mail_id in texts] == self.model.messages
+        copies = Counter(one.mail_id for one in self.taken)
+        assert copies.keys() == set(order)
+        for mail_id, count in copies.items():
+            assert count - 1 <= unanswered[mail_id]
+            assert len({one.content for one in self.taken if one.mail_id == mail_id}) == 1
+
+
+def events_in(text: str) -> set[Event]:
+    text = text.replace("\r\n", "\n")
+    there = {(int(year), _BADGES[badge or None]) for badge, year in _THERE.findall(text)}
+    return there | {(int(year), "over") for year in _OVER.findall(text)}
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_alert_arrives_whatever_happens(tmp_path: Path, part: int) -> None:
+    kills: Counter[str] = Counter()
+    messages = copies = lost = 0
+    with mail_server(tmp_path, slowness=0.6) as server:
+        desk = House(tmp_path / "first", mailing(server, timeout=0.4)).desk
+        for seed in range(part, SCHEDULES, PARTS):
+            schedule = Schedule(tmp_path / str(seed), server, desk, seed)
+            schedule.play()
+            try:
+                schedule.check()
+            except AssertionError as error:
+                raise AssertionError(f"schedule {seed}, killed at {schedule.kills}: {error}") from error
+            kills.update(schedule.kills)
+            messages += len({one.mail_id for one in schedule.taken})
+            copies += len(schedule.taken)
+            lost += sum(one.is_answer_lost for one in schedule.taken)
+    print(
+        f"\n{SCHEDULES // PARTS} schedules: {kills.total()} kills at {len(kills)} lines of"
+        f" {len({where.partition(':')[0] for where in kills})} files; {messages} messages, {copies - messages} copies,"
+        f" {lost} answers lost by the server"
+    )
+    # else nothing was tried
+    assert kills.total() > SCHEDULES // PARTS // 2
+    assert len(kills) > 100
+    assert lost > 10
