@@ -13,7 +13,7 @@ export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help env run test lint ui bench backtest compat lock clean
+.PHONY: help env run browser test lint ui bench backtest compat lock clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -31,8 +31,13 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 run: env ## Run the whole pipeline and show a summary
 	@$(BIN)/chiso run
 
-test: env lint ## Lint, type-check and run all tests
-	@$(BIN)/pytest
+test: env lint browser ## Lint, type-check and run all tests
+	@$(BIN)/pytest -n 2 --dist loadgroup
+
+# messages and pages are looked at in a real browser
+browser:
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } \
+	|| { echo "The tests need Debian's chromium: apt-get install chromium"; exit 1; }
 
 lint: env ## Check style and types of Python and SQL
 	@$(BIN)/ruff check .

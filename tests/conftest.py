@@ -34,6 +34,13 @@ class Installation:
         return self.home / "published" / "chiso.duckdb"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests of a file share fixtures that take long, so one worker runs them; a test may name a group of its own."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
+
+
 @pytest.fixture(scope="session")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """The real archive, run once. Tests that use it must not write into it."""

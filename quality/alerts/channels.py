@@ -4,6 +4,7 @@ Belongs here: one try on one channel, and what its outcome means. Does not belon
 """
 
 import json
+import logging
 import os
 import smtplib
 import ssl
@@ -164,7 +165,7 @@ def _apprise(service: AppriseService, posting: Posting) -> None:
     sender = Apprise()
     sender.add(service.url)
     text = posting.text if len(posting.text) <= _LONGEST_TEXT else posting.text[: _LONGEST_TEXT - len(_CUT)] + _CUT
-    with LogCapture(level="WARNING") as log:  # type: ignore[no-untyped-call]
+    with LogCapture(level=logging.WARNING) as log:  # type: ignore[no-untyped-call]
         is_taken = sender.notify(body=text, title=posting.subject, body_format=NotifyFormat.TEXT)
         said = " ".join(log.getvalue().split())
     if not is_taken:
@@ -173,13 +174,13 @@ def _apprise(service: AppriseService, posting: Posting) -> None:
 
 
 def _file(_: ToFile, posting: Posting, config: Config, outbox: Path) -> None:
-    outbox.mkdir(parents=True, exist_ok=True)
     name = posting.mail_id.strip("<>").partition("@")[0]
     mail = addressed(posting.mime, config.sender, f"{posting.recipient}@localhost")
     day = message_from_bytes(mail, policy=policy.SMTP)["Date"].datetime
     path = outbox / f"{day:%Y-%m-%d}-{posting.recipient}-{name[:12]}.eml"
     beside = path.with_suffix(".part")
     try:
+        outbox.mkdir(parents=True, exist_ok=True)
         with beside.open("wb") as file:
             file.write(mail)
             file.flush()

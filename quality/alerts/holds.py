@@ -50,6 +50,8 @@ def _hold(
 ) -> None:
     if not why.strip():
         raise HoldError("say why: whoever reads the history later was not there")
+    if not who.strip():
+        raise HoldError("say who: a hold without a name is nobody's")
     if until <= now:
         raise HoldError(f"{until:%Y-%m-%d} lies in the past; give a day to come")
     for incident_id in incidents:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from quality.alerts.judgement import Judgement
+from quality.alerts.judgement import Edition, Judgement
 from quality.alerts.store import fact, set_fact, stamp
 from quality.findings import finding_id
 from quality.thresholds import SEVERITIES
@@ -73,10 +73,13 @@ def record_judgement(con: sqlite3.Connection, judgement: Judgement, now: datetim
         if row["incident_id"] in present:
             continue
         reason = _end_reason(row, judgement, still_found)
-        if reason is not None:
+        if row["kind"] == "regression":
             # another home has other regressions: those of the home before did not get better
-            is_other_home = home not in (None, judgement.territory) and row["kind"] == "regression"
-            _end(con, row["incident_id"], "home_changed" if is_other_home else reason, now)
+            is_other_home = reason is not None and home not in (None, judgement.territory)
+            if is_other_home or _is_of_another_home(row, judgement):
+                reason = "home_changed"
+        if reason is not None:
+            _end(con, row["incident_id"], reason, now)
     set_fact(con, "judgement", judgement.judgement_id)
     set_fact(con, "home", judgement.territory)
     set_fact(con, "home_name", judgement.home_name)
@@ -97,7 +100,9 @@ def record_runs(con: sqlite3.Connection, runs: Iterable[RunEnd], now: datetime) 
         for row in con.execute(
             "select incident_id, details from incident where phase = 'open' and rule_code = ?", [RUN_FAILED]
         ).fetchall():
-            if json.loads(row["details"])["job"] == run.job:
+            failed = json.loads(row["details"])
+            # a run may be heard of late: one that went well before the failure mends nothing
+            if failed["job"] == run.job and failed["ended_at"] < run.ended_at:
                 _end(con, row["incident_id"], "mended", now)
 
 
@@ -114,7 +119,9 @@ def collect_news(con: sqlite3.Connection, now: datetime, worse_shares: Mapping[s
         # whoever took note of it took note of less
         taken_note = None if transition in ("worse", "resolved", "reopened") else row["acknowledged_until"]
         con.execute(
-            "update incident set trend = ?, acknowledged_until = ?, told_phase = phase, told_severity = severity,"
+            # of a home that was left nobody hears the end, and nothing comes back when it is the home again
+            "update incident set trend = ?, acknowledged_until = ?,"
+            " told_phase = iif(end_reason = 'home_changed', null, phase), told_severity = severity,"
             " told_magnitude = magnitude, changed_at = ? where incident_id = ?",
             [trend, taken_note, stamp(now), row["incident_id"]],
         )
@@ -204,25 +211,45 @@ def _end(con: sqlite3.Connection, incident_id: str, reason: EndReason, now: date
 def _end_reason(row: sqlite3.Row, judgement: Judgement, still_found: set[str]) -> EndReason | None:
     """Why an incident that is no longer among the findings is over, or None where nobody can know.
 
-    It is mended only where the rule judged the same figures' edition again. What could not be checked stays open.
+    It is mended only where the rule judged the same figures' edition again, and the edition that it was compared with
+    was there. What could not be checked stays open.
     """
     if row["incident_id"] in still_found:
         return "superseded"
     details = json.loads(row["details"])
     if row["kind"] == "pipeline":
-        return "mended"
+        known = {finding_id(CHECK_ERROR, rule_code) for rule_code in judgement.outcomes}
+        return "mended" if row["incident_id"] in known else "withdrawn"
     outcome = judgement.outcomes.get(row["rule_code"])
     if outcome == "error":
         return None
-    if outcome in (None, "not_judged") or (details["index_code"] or "") not in judgement.indices | {""}:
+    if outcome is None or (details["index_code"] or "") not in judgement.indices | {""}:
         return "withdrawn"
-    if details["basis"] is None:
-        return "mended"
-    vintages = judgement.edition(details)
-    held = [one for one in vintages if one.load_status not in _NOT_HELD]
-    if not held:
-        return "withdrawn"
-    return "mended" if any(one.load_status in _JUDGED for one in held) else None
+    if details["basis"] is not None:
+        # what was withheld is judged again when it is let in: figures that stand in for it say nothing about it
+        needed = [(judgement.edition(details), ("loaded",) if details["is_withheld"] else _JUDGED)]
+        if details["previous_edition_year"] is not None:
+            needed.append((_edition_before(details, judgement), _JUDGED))
+        for vintages, judged in needed:
+            held = [one for one in vintages if one.load_status not in _NOT_HELD]
+            if not held:
+                return "withdrawn"
+            if not any(one.load_status in judged for one in held):
+                return None
+    return "withdrawn" if outcome == "not_judged" else "mended"
+
+
+def _edition_before(details: Mapping[str, Any], judgement: Judgement) -> tuple[Edition, ...]:
+    """The vintages of the edition that it was compared with: on the same list, else on another one."""
+    year = details["index_code"], details["previous_edition_year"]
+    found = tuple(one for one in judgement.editions if (one.index_code, one.edition_year) == year)
+    return tuple(one for one in found if one.basis == details["basis"]) or found
+
+
+def _is_of_another_home(row: sqlite3.Row, judgement: Judgement) -> bool:
+    """Whether it is about the home province, or a part of it, of an earlier judgement."""
+    details = json.loads(row["details"])
+    return details["is_of_home"] and details["territory_code"] not in judgement.merged | {judgement.territory}
 
 
 def _transition(row: sqlite3.Row, worse_share: float | None) -> Transition | None:
@@ -266,6 +293,7 @@ def _run_failed(run: RunEnd) -> dict[str, Any]:
         "magnitude": None,
         "job": run.job,
         "run_id": run.run_id,
+        "ended_at": run.ended_at,
         "title_vi": "Lượt chạy không hoàn thành",
         "title_en": "A run did not finish",
         "subject_vi": step,

@@ -10,7 +10,7 @@ from email import message_from_bytes
 from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -18,24 +18,30 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from quality.alerts.message_model import Message
 from quality.alerts.office_hours import ZONE
+from quality.numbers_vi import number_vi
 
 if TYPE_CHECKING:
     from quality.plots import Picture  # drawing takes a second to import, and most messages have no picture
 
 CHART = "bieu-do"
+_OWN_FOLDING = ("subject", "from")
 
 
 class MailPolicy(EmailPolicy):
-    """The standard SMTP policy, but for one fault: folding a long non-ASCII subject loses a space between words."""
+    """The standard SMTP policy, but for one fault: folding a long non-ASCII text loses a space between words.
+
+    That holds for the subject and for the name of the sender, of whom there is one.
+    """
 
     def fold(self, name: str, value: str) -> str:
-        if name.lower() != "subject" or value.isascii():
+        if name.lower() not in _OWN_FOLDING or value.isascii():
             return str(super().fold(name, value))
-        encoded = Header(str(value), "utf-8", header_name=name).encode(linesep=self.linesep)
-        return f"{name}: {encoded}{self.linesep}"
+        text, address = (str(value), "") if name.lower() == "subject" else parseaddr(str(value))
+        encoded = Header(text, "utf-8", header_name=name).encode(linesep=self.linesep)
+        return f"{name}: {encoded}{self.linesep}" + (f" <{address}>{self.linesep}" if address else "")
 
     def fold_binary(self, name: str, value: str) -> bytes:
-        if name.lower() != "subject" or value.isascii():
+        if name.lower() not in _OWN_FOLDING or value.isascii():
             return super().fold_binary(name, value)
         return self.fold(name, value).encode("ascii")
 
@@ -51,7 +57,6 @@ def render_mail(message: Message, picture: "Picture | None", mail_id: str, now: 
     mail["Date"] = format_datetime(now.astimezone(ZONE))
     mail["Message-ID"] = mail_id
     mail["Auto-Submitted"] = "auto-generated"
-    mail["Content-Language"] = "vi, en"
     mail.set_content(render_text(message, chart), charset="utf-8", cte="quoted-printable")
     mail.add_alternative(render_html(message, chart), subtype="html", charset="utf-8", cte="quoted-printable")
     boundary = f"=_chiso_{hashlib.sha256(mail_id.encode()).hexdigest()[:24]}"
@@ -61,6 +66,8 @@ def render_mail(message: Message, picture: "Picture | None", mail_id: str, now: 
         html.add_related(chart.png, "image", "png", cid=f"<{CHART}>", disposition="inline", filename=f"{CHART}.png")
         html.set_boundary(f"{boundary}_html")
     mail.set_boundary(boundary)
+    # only now: setting the content removes all headers that begin so
+    mail["Content-Language"] = "vi, en"
     return mail.as_bytes()
 
 
@@ -82,10 +89,12 @@ def render_text(message: Message, chart: "Picture | None") -> str:
 
 @cache
 def _templates(autoescape: bool) -> Environment:
-    return Environment(
+    templates = Environment(
         loader=PackageLoader("quality.alerts", "templates"),
         autoescape=autoescape,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    templates.filters["vi"] = number_vi
+    return templates

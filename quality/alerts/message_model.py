@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any, Literal
+from typing import Any
 
 from quality.alerts.config import Config, Recipient
 from quality.alerts.message_parts import (
@@ -35,6 +35,7 @@ from quality.text import one_line
 from quality.thresholds import SEVERITIES
 
 REMINDER = "reminder"
+_OF_FIGURES = ("regression", "data_fault")
 _BEGINNINGS = ("opened", "reopened", ONBOARDING)
 _TITLES: dict[str, tuple[str, str]] = {
     ONBOARDING: ("Bản tin mở đầu", "Opening digest: what the archive holds today"),
@@ -81,8 +82,8 @@ class Message:
     @property
     def subject(self) -> str:
         """Subject line: sorts by day, says only counts, so that nothing from a source can reach a header."""
-        said = " · ".join(f"{count} {vi}" for count, vi, _ in self.counts if count) or self.title_vi
-        return f"[Chiso] {self.day:%Y-%m-%d} · {self.title_vi} · {said}"
+        said = [f"{number_vi(count)} {vi}" for count, vi, _ in self.counts if count]
+        return " · ".join([f"[Chiso] {self.day:%Y-%m-%d}", self.title_vi, *said])
 
 
 def build_message(
@@ -99,14 +100,17 @@ def build_message(
     regressions = [one for one in current if one.kind == "regression"]
     of_units = [one for one in regressions if one.details["territory_code"] is not None]
     kind = _kind(news)
-    groups = _grouped(of_units, _edition_place)
+    # the gravest first; the picture shows the index of the first
+    groups = sorted(_grouped(of_units, _edition_place), key=lambda group: min(map(_gravity, group)))
     falls = [fall_part(group) for group in groups if not _is_minor(group)]
     minor = [fall_part(group) for group in groups if _is_minor(group)]
     is_opening = kind == ONBOARDING
     plans = [plan_part(one) for one in regressions if one.details["territory_code"] is None]
     faults = [one for one in current if one.kind == "data_fault"]
     incidents = [incident_part(one, config) for one in current if one.kind == "pipeline"]
-    deadlines = [deadline_part(one) for one in news if one.transition == REMINDER]
+    reminders = [one for one in news if one.transition == REMINDER]
+    # the nearest day first, then what has none
+    deadlines = [deadline_part(one) for one in sorted(reminders, key=lambda one: one.details["due_on"] or "9999")]
     ended = [one for one in news if one.transition == "resolved"]
     eased = [one for one in news if one.transition == "better"]
     counts = (
@@ -126,14 +130,16 @@ def build_message(
         home_name=one_line(home_name),
         recipient=recipient.name_vi,
         day=now.astimezone(ZONE).date(),
-        summary_vi=_summary(counts, 1, "Có ", "Không có phát hiện mới."),
-        summary_en=_summary(counts, 2, "", "Nothing new."),
+        summary_vi=f"Có {'; '.join(f'{number_vi(count)} {vi}' for count, vi, _ in counts if count)}.",
+        summary_en=f"{'; '.join(f'{en}: {count:,}' for count, _, en in counts if count)}.".capitalize(),
         deadlines=tuple(deadlines),
         falls=tuple(falls),
         # the opening digest tells of years: parts and noise are named there, not told
         minor=() if is_opening else tuple(minor),
         minor_names=tuple(fall.title for fall in minor) if is_opening else (),
-        has_predecessors=any(one.details["is_of_predecessor"] for one in of_units),
+        has_predecessors=any(
+            one.details["is_of_predecessor"] for group in groups if not _is_minor(group) for one in group
+        ),
         plans=tuple(plans),
         faults=tuple(fault_part(group) for group in _grouped(faults, _fault_place)),
         incidents=tuple(incidents),
@@ -190,8 +196,13 @@ def _merged(notices: Sequence[Notice]) -> list[Notice]:
     for one in notices:
         key = one.incident_id or one.notice_id
         before = latest.pop(key, None)
-        if before is not None and before.transition in _BEGINNINGS and one.transition in ("worse", "better"):
-            one = replace(one, transition=before.transition)
+        if before is not None:
+            is_still_new = before.transition in _BEGINNINGS and one.transition in ("worse", "better")
+            one = replace(
+                one,
+                transition=before.transition if is_still_new else one.transition,
+                cadence=min(before.cadence, one.cadence, key=CADENCES.index),
+            )
         latest[key] = one
     return sorted(latest.values(), key=lambda one: (_gravity(one), one.details.get("subject_vi") or ""))
 
@@ -229,23 +240,21 @@ def _is_minor(group: list[Notice]) -> bool:
 def _pages(news: Sequence[Notice], config: Config) -> Links:
     """Where to see more: the findings in Dagster, and the Data Docs page of the first rule."""
     found: list[tuple[str, str]] = []
-    if any(one.kind in ("regression", "data_fault") for one in news):
-        if config.dagster_url:
-            found.append(("Mọi phát hiện trong Dagster", f"{config.dagster_url}/assets/reporting/rpt_finding"))
-        if config.data_docs_url:
-            pages = dict.fromkeys(one.details.get("data_docs_page") for one in news)
-            page = next((name for name in pages if name), "index.html")
-            found.append(("Bằng chứng (Data Docs)", f"{config.data_docs_url}/{page}"))
+    if config.dagster_url and any(one.kind in _OF_FIGURES for one in news):
+        found.append(("Mọi phát hiện trong Dagster", f"{config.dagster_url}/assets/reporting/rpt_finding"))
+    if config.data_docs_url and _has_evidence(news):
+        page = next((name for one in news if (name := one.details.get("data_docs_page"))), "index.html")
+        found.append(("Bằng chứng (Data Docs)", f"{config.data_docs_url}/{page}"))
     return tuple(found)
+
+
+def _has_evidence(news: Sequence[Notice]) -> bool:
+    """The Data Docs have what was judged, and the checks that could not run."""
+    return any(one.kind in _OF_FIGURES or one.details.get("data_docs_page") for one in news)
 
 
 def _plain_pages(news: Sequence[Notice]) -> tuple[str, ...]:
     """Where the Data Docs lie, for readers who have no address for them."""
-    if not any(one.kind in ("regression", "data_fault") for one in news):
+    if not _has_evidence(news):
         return ()
     return ("Bằng chứng (Data Docs): tệp quality/data_docs/index.html trên máy chủ Chiso",)
-
-
-def _summary(counts: Iterable[tuple[int, str, str]], language: Literal[1, 2], start: str, nothing: str) -> str:
-    said = [f"{number_vi(row[0]) if language == 1 else row[0]} {row[language]}" for row in counts if row[0]]
-    return f"{start}{'; '.join(said)}." if said else nothing

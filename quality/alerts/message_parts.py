@@ -278,14 +278,24 @@ def deadline_part(one: Notice) -> Deadline:
     if row["due_on"] is None:
         when = f"tháng {row['month']}; kế hoạch không nêu ngày"
     else:
-        when = f"trước hết ngày {date_vi(date.fromisoformat(row['due_on']))}"
+        when = f"chậm nhất ngày {date_vi(date.fromisoformat(row['due_on']))}"
     basis = f"Kế hoạch triển khai Nghị quyết 02/NQ-CP, mục {row['section']}" if row["section"] else ""
     return Deadline(row["what_vi"], when, row["responsible_vi"], row["recipient_vi"] or "", basis)
 
 
 def ended_part(notices: list[Notice]) -> Ended:
-    """What is over, and why."""
-    return _lines(f"{_name(one)}: {_END_VI[one.details['end_reason']]}" for one in notices)
+    """What is over, and why. Those of one rule in one edition are counted when they are many."""
+    groups: dict[tuple[str, ...], list[Notice]] = {}
+    for one in notices:
+        row = one.details
+        groups.setdefault((row["title_vi"], _whole(one), _END_VI[row["end_reason"]]), []).append(one)
+    said: list[str] = []
+    for (title, whole, reason), group in groups.items():
+        if len(group) > SHOWN_PER_RULE:
+            said.append(f"{title} · {whole}: {number_vi(len(group))} mục {reason}")
+        else:
+            said += [f"{_name(one)}: {reason}" for one in group]
+    return _lines(said)
 
 
 def eased_part(notices: list[Notice]) -> Ended:
@@ -296,6 +306,16 @@ def eased_part(notices: list[Notice]) -> Ended:
 def _lines(said: Iterable[str]) -> Ended:
     lines = list(dict.fromkeys(said))
     return Ended(tuple(lines[:ENDED_SHOWN]), max(0, len(lines) - ENDED_SHOWN))
+
+
+def _whole(one: Notice) -> str:
+    """What an incident is one of many in: the edition, for a fall that of its territory; else the incident itself."""
+    row = one.details
+    if one.kind == "data_fault":
+        return edition_vi(row)
+    if one.kind == "regression" and row["territory_code"] is not None:
+        return f"{edition_vi(row)} · {row['territory_label_vi']}"
+    return str(row["subject_vi"])
 
 
 def _name(one: Notice) -> str:

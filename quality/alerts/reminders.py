@@ -46,19 +46,21 @@ def reminders_due(deadlines: Iterable[dict[str, Any]], config: Config, now: date
     A monthly report whose day the plan does not name is reminded of on the first working day of each month.
     """
     today = now.astimezone(ZONE).date()
+    # who may not be disturbed now hears it on the next working day
+    heard = config.hours.due("immediate", now).astimezone(ZONE).date()
     found = []
     for deadline in deadlines:
         bound = _bound(deadline, config)
         if deadline["due_on"] is not None:
-            found += _before(deadline, bound, config, today)
+            found += _before(deadline, bound, config, today, heard)
         elif deadline["recurrence"] == "monthly":
             found += _monthly(deadline, bound, config, today)
     return found
 
 
-def _before(deadline: dict[str, Any], bound: list[str], config: Config, today: date) -> list[Reminder]:
+def _before(deadline: dict[str, Any], bound: list[str], config: Config, today: date, heard: date) -> list[Reminder]:
     due: date = deadline["due_on"]
-    if today > due:
+    if heard > due:
         return []
     for days in config.remind_before_days:
         if config.hours.working_days_before(due, days) <= today:

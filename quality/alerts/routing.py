@@ -42,8 +42,9 @@ class Route:
 class Routes:
     """The table; `of` gives each recipient once, with the most urgent cadence of the rows that fit."""
 
-    def __init__(self, rows: list[Route]) -> None:
+    def __init__(self, rows: list[Route], recipients: Collection[str]) -> None:
         self._rows = rows
+        self._recipients = recipients
 
     def of(self, kind: str, severity: str, details: Mapping[str, Any]) -> dict[str, Cadence]:
         """Recipients of one piece of news. `details` name the index, the agencies that lead it, or those bound."""
@@ -52,6 +53,9 @@ class Routes:
             if (row.kind, row.severity) != (kind, severity) or row.index_code not in (ANY, details.get("index_code")):
                 continue
             for recipient in _named(row.recipient, details):
+                # every agency of today is a recipient: this one was when the finding was last seen
+                if recipient not in self._recipients:
+                    continue
                 known = found.get(recipient, row.cadence)
                 found[recipient] = min(known, row.cadence, key=CADENCES.index)
         return found
@@ -84,7 +88,7 @@ def load_routes(config: Config, indices: Collection[str], path: Path = ROUTES) -
             problems.append(f"nobody is told of {kind} of severity {severity}; add a row with index_code {ANY}")
     if problems:
         raise ConfigError(f"{path}: " + "; ".join(problems))
-    return Routes(rows)
+    return Routes(rows, config.recipients.keys())
 
 
 def _named(recipient: str, details: Mapping[str, Any]) -> list[str]:

@@ -126,6 +126,10 @@ def open_store(folder: Path) -> Iterator[sqlite3.Connection]:
             con.execute("pragma foreign_keys = on")
             con.execute("pragma synchronous = full")
             _make(con, path)
+        except sqlite3.OperationalError as error:
+            raise StoreError(
+                f"the alert store {path} cannot be used: {error}; see who holds it and the disk"
+            ) from error
         except sqlite3.DatabaseError as error:
             raise StoreError(f"the alert store {path} cannot be read: {error}; restore it from a copy") from error
         yield con

@@ -214,7 +214,9 @@ def events_in(text: str) -> set[Event]:
     return there | {(int(year), "over") for year in _OVER.findall(text)}
 
 
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize(
+    "part", [pytest.param(part, marks=pytest.mark.xdist_group(f"chaos{part}")) for part in range(PARTS)]
+)
 def test_every_alert_arrives_whatever_happens(tmp_path: Path, part: int) -> None:
     kills: Counter[str] = Counter()
     messages = copies = lost = 0
