@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from ingest.settings import Settings
+from orchestration.automation import PIPELINE
 from orchestration.ingest_assets import OWNERS
 from orchestration.quality_assets import CHECKS, FINDINGS
 from orchestration.resources import Home
@@ -56,7 +57,8 @@ def ended_runs(instance: dg.DagsterInstance, since: float) -> list[RunEnd]:
         is_failure = run.status == dg.DagsterRunStatus.FAILURE
         step, error = _failure(instance, run.run_id) if is_failure else (None, None)
         ended_at = record.end_time or record.update_timestamp.timestamp()
-        found.append(RunEnd(run.run_id, run.job_name, ended_at, is_failure, step, error))
+        is_whole = run.job_name == PIPELINE and not run.asset_selection
+        found.append(RunEnd(run.run_id, _job(run), ended_at, is_failure, step, error, is_whole))
     return found
 
 
@@ -144,6 +146,13 @@ def alerts_sensor(context: dg.SensorEvaluationContext) -> dg.SkipReason:
         f"{done.news} news, {done.messages} messages written; {result.sent} sent, {result.filed} filed,"
         f" {result.dead} given up" + (f"; {'; '.join(done.log)}" if done.log else "")
     )
+
+
+def _job(run: dg.DagsterRun) -> str:
+    """The job, and what of it was run: assets picked by hand in the UI are all of one job."""
+    if not run.asset_selection:
+        return run.job_name
+    return f"{run.job_name} ({', '.join(sorted(key.to_user_string() for key in run.asset_selection))})"
 
 
 def _failure(instance: dg.DagsterInstance, run_id: str) -> tuple[str | None, str | None]:

@@ -5,7 +5,7 @@ Does not belong here: deciding whether a rule held (Great Expectations) or what 
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -107,6 +107,15 @@ _TABLE_COMMENTS = {
     "Findings: one row for each rule that did not hold on one subject (finding_id)",
     CHECK_TABLE: "Kết quả kiểm tra: mỗi dòng là một quy tắc / Checks: one row for each rule (rule_code)",
 }
+
+
+# what tells the subjects of one rule apart, beside what a rule names itself
+SUBJECT = ("index_code", "edition_year", "basis", "territory_code", "component_code", "measure")
+
+
+def subject_id(rule_code: str, row: Mapping[str, Any]) -> str:
+    """Give the stable id of a rule on the subject of a row, whatever else tells two findings of it apart."""
+    return finding_id(rule_code, *(row.get(part) for part in SUBJECT))
 
 
 def finding_id(rule_code: str, *subject: object) -> str:

@@ -17,7 +17,7 @@ import pyarrow as pa
 from quality.alerts.judgement import write_judgement
 from quality.context import Context, load_context
 from quality.data_docs import render_index
-from quality.findings import Check, Finding, finding_id, write_results
+from quality.findings import SUBJECT, Check, Finding, finding_id, write_results
 from quality.rules import IS_WITHHELD, Rule, Suite, Words
 from quality.suites import SUITES
 from quality.thresholds import SEED, RuleSettings, load_settings
@@ -74,11 +74,12 @@ def evaluate(
     out_dir.mkdir(parents=True, exist_ok=True)
     runner = GxRunner(out_dir / DATA_DOCS, as_of)
     with duckdb.connect(str(warehouse), read_only=True) as con:
-        checks, findings = judge(con, runner, suites, as_of, home_territory, read_withheld(out_dir / FOLDER))
+        judged: set[str] = set()
+        checks, findings = judge(con, runner, suites, as_of, home_territory, read_withheld(out_dir / FOLDER), judged)
     data_docs = runner.write_docs(render_index(checks, as_of))
     write_results(warehouse, findings, checks)
     with duckdb.connect(str(warehouse), read_only=True) as con:
-        write_judgement(con, out_dir, findings, checks, as_of, home_territory)
+        write_judgement(con, out_dir, findings, checks, judged, as_of, home_territory)
     return Evaluation(as_of, tuple(checks), tuple(findings), data_docs)
 
 
@@ -89,10 +90,12 @@ def judge(
     as_of: date,
     home_territory: str,
     withheld: Mapping[str, pa.Table] | None = None,
+    judged: set[str] | None = None,
 ) -> tuple[list[Check], list[Finding]]:
     """Judge the warehouse behind `con` and write nothing: one check for each rule, findings worst first.
 
-    `withheld` has judged rows of figures that are not in the warehouse, by suite.
+    `withheld` has judged rows of figures that are not in the warehouse, by suite. `judged` is given the ids of all
+    subjects of the warehouse that a rule judged, failed or not.
     """
     settings = load_settings(con)
     context = load_context(con, as_of, home_territory)
@@ -103,6 +106,8 @@ def judge(
         for verdict in verdicts:
             rule = next(r for r in suite.rules if r.rule_code == verdict.rule_code)
             checks.append(_check(suite, rule, verdict, settings, as_of))
+            if table is not None and judged is not None and verdict.outcome in ("passed", "failed"):
+                judged |= subjects_judged(rule, table)
             if table is not None:
                 failing = table.take(pa.array(verdict.failing, pa.int64())).to_pylist()
                 found |= _findings(rule, failing, settings, context, as_of)
@@ -142,6 +147,23 @@ def _seed_fault(rule: Rule, settings: RuleSettings) -> str | None:
     if settings.of(rule.rule_code).kind != rule.kind:
         return f"{SEED} calls this rule a {settings.of(rule.rule_code).kind}, the suite a {rule.kind}"
     return None
+
+
+def subjects_judged(rule: Rule, table: pa.Table) -> set[str]:
+    """Ids of what the rule judged in `table`, withheld figures aside: as `subject_id`, or where no index is,
+    as the finding's own. Hashed in SQL: a run judges a hundred thousand subjects.
+    """
+    parts = SUBJECT if "index_code" in table.column_names else (*SUBJECT, *rule.identity)
+    texts = [f"coalesce({part}::varchar, '')" if part in table.column_names else "''" for part in parts]
+    applies = f"and {rule.applies[0]} = ?" if rule.applies else ""
+    with duckdb.connect() as con:
+        con.register("subject", table)
+        ids = con.execute(
+            f"select distinct substr(sha256(concat_ws(chr(31), ?, {', '.join(texts)})), 1, 16) from subject"
+            f" where not {IS_WITHHELD} {applies}",
+            [rule.rule_code, *((rule.applies[1],) if rule.applies else ())],
+        ).fetchall()
+    return {one for (one,) in ids}
 
 
 def _not_judged(suites: Sequence[Suite], settings: RuleSettings, as_of: date) -> list[Check]:
@@ -191,7 +213,7 @@ def _findings(
     """One finding for each subject; rows of the same subject (copies of a key) are its evidence together."""
     subjects: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
-        parts = ("index_code", "edition_year", "basis", "territory_code", "component_code", "measure", *rule.identity)
+        parts = (*SUBJECT, *rule.identity)
         # a fault of withheld figures and one of those that stand in for them are two
         apart = (IS_WITHHELD,) if row[IS_WITHHELD] else ()
         key = finding_id(rule.rule_code, *(row.get(part) for part in parts), *apart)

@@ -5,12 +5,15 @@ import re
 LINK_LABEL = 40
 _URL = re.compile(r"https?://[^\s;,\"'<>()]+")
 # Line breaks and other control characters from a source must not start a line of their own in a message.
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff]+")
 
 
 def one_line(text: str) -> str:
-    """Give the text as one line: control characters, line breaks and direction marks become a space."""
-    return " ".join(_CONTROL.sub(" ", text).split())
+    """Give the text as one line: control characters, line breaks and invisible marks become a space.
+
+    What is no text at all (half of a surrogate pair, as in a file name of unknown encoding) becomes a question mark.
+    """
+    return " ".join(_CONTROL.sub(" ", text.encode("utf-8", "replace").decode()).split())
 
 
 def links(*sources: str | None) -> tuple[tuple[str, str], ...]:

@@ -34,8 +34,9 @@ class Installation:
         return self.home / "published" / "chiso.duckdb"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The tests of a file share fixtures that take long, so one worker runs them; a test may name a group of its own."""
+    """The tests of a file share slow fixtures, so one worker runs them, unless a test names a group of its own."""
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(str(item.path)))

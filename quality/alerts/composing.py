@@ -6,11 +6,13 @@ Belongs here: writing notices and messages into the store, inside the caller's t
 import json
 import sqlite3
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import uuid4
+
+import duckdb
 
 from quality.alerts.config import Config, Recipient
 from quality.alerts.incidents import News
@@ -30,11 +32,15 @@ Draw: TypeAlias = "Callable[[str], Picture | None]"
 
 @dataclass(frozen=True)
 class Desk:
-    """What composing needs beside the store: the configuration, the routes, and who draws the picture of an index."""
+    """What composing needs beside the store: the configuration, the routes, and who draws the picture of an index.
+
+    `problems` are lines for the log of the round.
+    """
 
     config: Config
     routes: Routes
     draw: Draw
+    problems: list[str] = field(default_factory=list)
 
 
 def write_notices(
@@ -44,6 +50,11 @@ def write_notices(
 
     On the first judgement of a home everything that opens is history: it goes into one opening digest, at once.
     """
+    # of a home that was left nobody hears any more
+    con.execute(
+        "delete from notice where message_id is null and incident_id in"
+        " (select incident_id from incident where phase = 'resolved' and end_reason = 'home_changed')"
+    )
     for one in news:
         transition: str = one.transition
         cadences = desk.routes.of(one.kind, one.severity, one.details)
@@ -67,23 +78,24 @@ def write_reminders(con: sqlite3.Connection, desk: Desk, reminders: Iterable[Rem
 def compose_due(con: sqlite3.Connection, desk: Desk, now: datetime) -> int:
     """One message for each recipient with due notices, with a delivery for each of its channels. Says how many.
 
-    What waits for a later digest about the same index, edition and territory as a fall that is told now goes with it.
+    What waits for a later digest about the same incident, or the same index, edition and territory as a fall that is
+    told now, goes with it. What waits about a muted incident goes on waiting.
     """
-    due = con.execute(
-        "select distinct recipient from notice where message_id is null and due_at <= ? order by recipient",
+    waiting: dict[str, list[sqlite3.Row]] = {}
+    for row in con.execute(
+        "select notice.*, incident.kind from notice left join incident using (incident_id)"
+        " where notice.message_id is null and (muted_until is null or muted_until <= ?) order by recipient, notice_id",
         [stamp(now)],
-    ).fetchall()
-    for row in due:
-        waiting = con.execute(
-            "select notice.*, incident.kind from notice left join incident using (incident_id)"
-            " where notice.message_id is null and recipient = ? order by notice_id",
-            [row["recipient"]],
-        ).fetchall()
-        told = [one for one in waiting if one["due_at"] <= stamp(now)]
-        subjects = {_subject(one) for one in told} - {None}
-        told += [one for one in waiting if one["due_at"] > stamp(now) and _subject(one) in subjects]
-        _compose(con, desk, row["recipient"], [_read_notice(one) for one in told], now)
-    return len(due)
+    ).fetchall():
+        waiting.setdefault(row["recipient"], []).append(row)
+    composed = 0
+    for recipient, rows in waiting.items():
+        told = {key for row in rows if row["due_at"] <= stamp(now) for key in _about(row)}
+        if told:
+            notices = [_read_notice(row) for row in rows if row["due_at"] <= stamp(now) or told & _about(row)]
+            _compose(con, desk, recipient, notices, now)
+            composed += 1
+    return composed
 
 
 def compose_test(con: sqlite3.Connection, desk: Desk, recipient: Recipient, now: datetime) -> None:
@@ -143,14 +155,16 @@ def _notice(
     )
 
 
-def _subject(row: sqlite3.Row) -> tuple[Any, ...] | None:
-    """Index, edition and territory of a regression; None for what stands alone."""
-    if row["kind"] != "regression":
-        return None
-    details = json.loads(row["details"])
-    if details["territory_code"] is None:
-        return None
-    return details["index_code"], details["edition_year"], details["basis"], details["territory_code"]
+def _about(row: sqlite3.Row) -> set[tuple[Any, ...]]:
+    """What a notice is about: itself, its incident, and the index, edition and territory of a fall."""
+    about: set[tuple[Any, ...]] = {("notice", row["notice_id"])}
+    if row["incident_id"] is not None:
+        about.add(("incident", row["incident_id"]))
+    if row["kind"] == "regression":
+        details = json.loads(row["details"])
+        if details["territory_code"] is not None:
+            about.add(tuple(details[key] for key in ("index_code", "edition_year", "basis", "territory_code")))
+    return about
 
 
 def _read_notice(row: sqlite3.Row) -> Notice:
@@ -169,11 +183,20 @@ def _compose(con: sqlite3.Connection, desk: Desk, code: str, notices: list[Notic
     message = build_message(
         notices, recipient, desk.config, fact(con, "home_name") or "", _still_open(con, desk, code), now
     )
-    picture = desk.draw(message.chart_index) if message.chart_index else None
+    picture = _picture(desk, message.chart_index) if message.chart_index else None
     message_id = _post(con, desk.config, recipient, message, picture, now)
     con.executemany(
         "update notice set message_id = ? where notice_id = ?", [(message_id, one.notice_id) for one in notices]
     )
+
+
+def _picture(desk: Desk, index_code: str) -> "Picture | None":
+    """A message without its picture is better than none: what went wrong is told in the log."""
+    try:
+        return desk.draw(index_code)
+    except (duckdb.Error, OSError, ValueError, RuntimeError) as error:
+        desk.problems.append(f"no picture of {index_code}: {' '.join(str(error).split())}")
+        return None
 
 
 def _post(
@@ -210,6 +233,8 @@ def _post(
 
 
 def _still_open(con: sqlite3.Connection, desk: Desk, code: str) -> int:
-    """How many open incidents this recipient is told of."""
-    rows = con.execute("select kind, severity, details from incident where phase = 'open'").fetchall()
+    """How many open incidents this recipient is told of, without those that are for information only."""
+    rows = con.execute(
+        "select kind, severity, details from incident where phase = 'open' and severity <> 'info'"
+    ).fetchall()
     return sum(code in desk.routes.of(row["kind"], row["severity"], json.loads(row["details"])) for row in rows)

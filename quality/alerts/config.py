@@ -226,7 +226,7 @@ def _channels(
                 problems.append(f"channels.{name}.{key}: the environment variable {one[key]} is not set")
                 continue
             if one["kind"] == "smtp" and not secret.isascii():
-                problems.append(f"channels.{name}.{key}: {one[key]} has letters beyond ASCII, which sign-in cannot carry")
+                problems.append(f"channels.{name}.{key}: {one[key]} has letters that sign-in cannot carry; ASCII only")
             values[key.removesuffix("_env")] = secret
             secrets |= _parts_of_secret(secret) if key == "url_env" else {secret}
         if any(problem.startswith(f"channels.{name}.") for problem in problems):

@@ -13,13 +13,14 @@ from typing import Any, Literal
 
 from quality.alerts.judgement import Edition, Judgement
 from quality.alerts.store import fact, set_fact, stamp
-from quality.findings import finding_id
+from quality.findings import SUBJECT, finding_id, subject_id
+from quality.text import one_line
 from quality.thresholds import SEVERITIES
 
 Transition = Literal["opened", "reopened", "worse", "better", "resolved"]
 State = Literal["open", "worse", "better", "acknowledged", "muted", "resolved"]
 STATES: tuple[State, ...] = ("open", "worse", "better", "acknowledged", "muted", "resolved")
-EndReason = Literal["mended", "superseded", "withdrawn", "home_changed"]
+EndReason = Literal["mended", "replaced", "superseded", "withdrawn", "home_changed"]
 RUN_FAILED = "run_failed"
 CHECK_ERROR = "check_error"
 # figures of such an edition were judged: its own, or those accepted last
@@ -29,7 +30,10 @@ _NOT_HELD = ("excluded",)
 
 @dataclass(frozen=True)
 class RunEnd:
-    """How a run of the pipeline ended. `ended_at` is in seconds since 1970; a success has no step and no error."""
+    """How a run ended. `ended_at` is in seconds since 1970; a success has no step and no error.
+
+    `is_whole`: the run was of the whole pipeline, so that its success ends whatever failed before.
+    """
 
     run_id: str
     job: str
@@ -37,6 +41,7 @@ class RunEnd:
     is_failure: bool
     step: str | None = None
     error: str | None = None
+    is_whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,7 @@ def record_judgement(con: sqlite3.Connection, judgement: Judgement, now: datetim
     if fact(con, "judgement") == judgement.judgement_id:
         return False
     home = fact(con, "home")
+    open_before = {row["incident_id"] for row in con.execute("select incident_id from incident where phase = 'open'")}
     present: set[str] = set()
     for finding in judgement.findings:
         if _is_tracked(finding):
@@ -69,10 +75,15 @@ def record_judgement(con: sqlite3.Connection, judgement: Judgement, now: datetim
             present.add(key)
             _see(con, key, "pipeline", _check_error(check), now)
     still_found = {finding["finding_id"] for finding in judgement.findings}
+    opening = {
+        _subject(finding)
+        for finding in judgement.findings
+        if _is_tracked(finding) and finding["kind"] == "regression" and finding["finding_id"] not in open_before
+    } - {None}
     for row in con.execute("select * from incident where phase = 'open' and rule_code <> ?", [RUN_FAILED]).fetchall():
         if row["incident_id"] in present:
             continue
-        reason = _end_reason(row, judgement, still_found)
+        reason = _end_reason(row, judgement, still_found, opening)
         if row["kind"] == "regression":
             # another home has other regressions: those of the home before did not get better
             is_other_home = reason is not None and home not in (None, judgement.territory)
@@ -87,7 +98,7 @@ def record_judgement(con: sqlite3.Connection, judgement: Judgement, now: datetim
 
 
 def record_runs(con: sqlite3.Connection, runs: Iterable[RunEnd], now: datetime) -> None:
-    """Open an incident for each job and step that failed, and end those of a job that went well. Each run once."""
+    """Open an incident for each job and step that failed; end those of a job that went well. Each run counts once."""
     for run in sorted(runs, key=lambda one: one.ended_at):
         new = con.execute(
             "insert into run_seen values (?, ?, ?) on conflict do nothing", [run.run_id, run.ended_at, run.is_failure]
@@ -102,7 +113,7 @@ def record_runs(con: sqlite3.Connection, runs: Iterable[RunEnd], now: datetime) 
         ).fetchall():
             failed = json.loads(row["details"])
             # a run may be heard of late: one that went well before the failure mends nothing
-            if failed["job"] == run.job and failed["ended_at"] < run.ended_at:
+            if (run.is_whole or failed["job"] == run.job) and failed["ended_at"] < run.ended_at:
                 _end(con, row["incident_id"], "mended", now)
 
 
@@ -208,11 +219,13 @@ def _end(con: sqlite3.Connection, incident_id: str, reason: EndReason, now: date
     )
 
 
-def _end_reason(row: sqlite3.Row, judgement: Judgement, still_found: set[str]) -> EndReason | None:
+def _end_reason(
+    row: sqlite3.Row, judgement: Judgement, still_found: set[str], opening: set[tuple[Any, ...] | None]
+) -> EndReason | None:
     """Why an incident that is no longer among the findings is over, or None where nobody can know.
 
-    It is mended only where the rule judged the same figures' edition again, and the edition that it was compared with
-    was there. What could not be checked stays open.
+    It is mended only where the rule judged the same subject again. What could not be checked stays open; what is not
+    there to be checked is withdrawn; a fall that another rule begins to tell (`opening`) is replaced.
     """
     if row["incident_id"] in still_found:
         return "superseded"
@@ -236,7 +249,15 @@ def _end_reason(row: sqlite3.Row, judgement: Judgement, still_found: set[str]) -
                 return "withdrawn"
             if not any(one.load_status in judged for one in held):
                 return None
-    return "withdrawn" if outcome == "not_judged" else "mended"
+    if row["kind"] == "regression" and _subject(details) in opening:
+        return "replaced"
+    is_judged = {row["incident_id"], subject_id(row["rule_code"], details)} & judgement.judged
+    return "mended" if is_judged else "withdrawn"
+
+
+def _subject(row: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    """What a fall is of; None for a target or a publication, which have rules of their own."""
+    return tuple(row[key] for key in SUBJECT) if row["territory_code"] is not None else None
 
 
 def _edition_before(details: Mapping[str, Any], judgement: Judgement) -> tuple[Edition, ...]:
@@ -299,7 +320,7 @@ def _run_failed(run: RunEnd) -> dict[str, Any]:
         "subject_vi": step,
         "message_vi": f"Lượt chạy {run.run_id[:8]} dừng ở bước {step}. Tệp công bố là bản tốt gần nhất.",
         "message_en": f"Run {run.run_id[:8]} stopped at step {step}. The published file is the last good one.",
-        "observed": run.error or "",
+        "observed": one_line(run.error or ""),
         "remedy_vi": "Mở lượt chạy trong Dagster để xem toàn bộ lỗi, sửa nguyên nhân rồi chạy lại.",
         "remedy_en": "Open the run in Dagster for the whole error, mend the cause, run again.",
     }

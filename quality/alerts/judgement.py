@@ -7,7 +7,7 @@ alerts must neither wait for the working warehouse nor keep a run out of it.
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -58,8 +58,8 @@ class Edition:
 class Judgement:
     """Findings and checks of one run, as plain values (dates as text), every text on one line.
 
-    `editions` has every vintage, the current one last. A rule that is not in `worse_shares` never gets worse by its
-    size alone.
+    `judged` are the ids of all subjects that a rule judged (`quality.run.subjects_judged`). `editions` has every
+    vintage, the current one last. A rule that is not in `worse_shares` never gets worse by its size alone.
     """
 
     territory: str
@@ -67,6 +67,7 @@ class Judgement:
     as_of: date
     findings: tuple[dict[str, Any], ...]
     checks: tuple[dict[str, Any], ...]
+    judged: frozenset[str]
     editions: tuple[Edition, ...]
     indices: frozenset[str]
     top_components: frozenset[tuple[str, str]]
@@ -95,6 +96,7 @@ class Judgement:
             "as_of": self.as_of.isoformat(),
             "findings": self.findings,
             "checks": self.checks,
+            "judged": sorted(self.judged),
             "editions": [asdict(edition) for edition in self.editions],
             "indices": sorted(self.indices),
             "top_components": sorted(self.top_components),
@@ -110,6 +112,7 @@ class Judgement:
             as_of=date.fromisoformat(found["as_of"]),
             findings=tuple(found["findings"]),
             checks=tuple(found["checks"]),
+            judged=frozenset(found["judged"]),
             editions=tuple(Edition(**edition) for edition in found["editions"]),
             indices=frozenset(found["indices"]),
             top_components=frozenset((index, component) for index, component in found["top_components"]),
@@ -123,6 +126,7 @@ def write_judgement(
     folder: Path,
     findings: Sequence[Finding],
     checks: Sequence[Check],
+    judged: Collection[str],
     as_of: date,
     home_territory: str,
 ) -> Path:
@@ -134,6 +138,7 @@ def write_judgement(
         as_of=as_of,
         findings=tuple(_plain(finding) for finding in findings),
         checks=tuple(_plain(check) for check in checks),
+        judged=frozenset(judged),
         editions=tuple(Edition(*row) for row in con.execute(_EDITIONS).fetchall()),
         indices=frozenset(code for (code,) in con.execute("select index_code from marts.dim_index").fetchall()),
         top_components=frozenset(con.execute(_TOP_COMPONENTS).fetchall()),

@@ -64,7 +64,7 @@ class Routes:
 def load_routes(config: Config, indices: Collection[str], path: Path = ROUTES) -> Routes:
     """Read the table. Raises ConfigError naming the line of a word that nobody knows, and what nobody would be told."""
     problems, rows = [], []
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8", errors="replace", newline="") as file:
         reader = csv.DictReader(file)
         if reader.fieldnames != _COLUMNS:
             raise ConfigError(f"{path}: the columns are {', '.join(_COLUMNS)}")

@@ -25,7 +25,7 @@ create table incident (
     magnitude real,
     phase text not null check (phase in ('open', 'resolved')),
     trend text not null check (trend in ('open', 'worse', 'better')),
-    end_reason text check (end_reason in ('mended', 'superseded', 'withdrawn', 'home_changed')),
+    end_reason text check (end_reason in ('mended', 'replaced', 'superseded', 'withdrawn', 'home_changed')),
     opened_at text not null,
     changed_at text not null,
     told_phase text,
@@ -126,13 +126,15 @@ def open_store(folder: Path) -> Iterator[sqlite3.Connection]:
             con.execute("pragma foreign_keys = on")
             con.execute("pragma synchronous = full")
             _make(con, path)
+            yield con
         except sqlite3.OperationalError as error:
             raise StoreError(
                 f"the alert store {path} cannot be used: {error}; see who holds it and the disk"
             ) from error
         except sqlite3.DatabaseError as error:
+            if type(error) is not sqlite3.DatabaseError:
+                raise  # a statement of ours is wrong, not the file
             raise StoreError(f"the alert store {path} cannot be read: {error}; restore it from a copy") from error
-        yield con
 
 
 @contextmanager

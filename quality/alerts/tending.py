@@ -101,6 +101,8 @@ def write_news(
         quiet = quiet_weeks(con, desk, now)
         messages = compose_due(con, desk, now)
     log = [f"weekly digest: nothing new for {', '.join(quiet)}, not sent"] if quiet else []
+    log += desk.problems
+    desk.problems.clear()
     return len(news), messages, log
 
 

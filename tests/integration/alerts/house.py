@@ -14,6 +14,7 @@ from quality.alerts.incidents import RunEnd
 from quality.alerts.judgement import FILE, Edition, Judgement
 from quality.alerts.office_hours import ZONE
 from quality.alerts.tending import Round, load_desk, tend
+from quality.findings import subject_id
 from tests.integration.alerts.mail_server import PASSWORD, USER, MailServer
 
 SECRETS = {"SYNTHETIC_SMTP_USER": USER, "SYNTHETIC_SMTP_PASSWORD": PASSWORD}
@@ -109,6 +110,8 @@ class House:
                     "data_docs_page": None,
                 },
             ),
+            # the rule judges every edition, whatever it finds
+            judged=frozenset(subject_id("synthetic_rule", fault("", year)) for year in years),
             editions=tuple(Edition("ALPHA", year, "63", "loaded", None, None, None) for year in years),
             indices=frozenset({"ALPHA"}),
             top_components=frozenset(),

@@ -6,11 +6,18 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from rich.console import Console
 
+from orchestration import cli_show_alerts
 from orchestration.cli import main
 from quality.alerts.delivery import only_sender
 from tests.integration.alerts.house import SECRETS, House, fault, mailing
 from tests.integration.alerts.mail_server import PASSWORD, MailServer
+
+
+@pytest.fixture(autouse=True)
+def wide_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli_show_alerts, "console", Console(highlight=False, width=220))
 
 
 class Person:
@@ -20,7 +27,7 @@ class Person:
         self.house = house
 
     def types(self, *words: str, fails: bool = False) -> str:
-        env = {"CHISO_HOME": str(self.house.settings.home), "COLUMNS": "220", **SECRETS}
+        env = {"CHISO_HOME": str(self.house.settings.home), **SECRETS}
         result: Result = CliRunner().invoke(main, ["alerts", *words], env=env)
         assert (result.exit_code != 0) == fails, result.output
         assert result.exception is None or isinstance(result.exception, SystemExit), result.output

@@ -18,7 +18,7 @@ from quality.alerts.judgement import write_judgement
 from quality.alerts.office_hours import ZONE
 from quality.alerts.store import open_store
 from quality.alerts.tending import load_desk, write_news
-from quality.findings import Check, Finding
+from quality.findings import Check, Finding, subject_id
 from tests.unit.quality.alerts.findings import AS_OF, all_checks
 
 WEDNESDAY = datetime(2026, 11, 25, 9, 0, tzinfo=ZONE)
@@ -108,6 +108,7 @@ class House:
         self.marts = duckdb.connect()
         self.marts.execute(_MARTS)
         self._heard = 0
+        self._known: tuple[Finding, ...] = ()
 
     def draws(self, draw: Callable[[str], Any]) -> None:
         self.desk = replace(self.desk, draw=draw)
@@ -115,7 +116,9 @@ class House:
     def judge(self, *findings: Finding, checks: Sequence[Check] | None = None) -> None:
         """Write the judgement of a run in which every rule judged something, unless `checks` say otherwise."""
         said = all_checks() if checks is None else checks
-        write_judgement(self.marts, self.settings.quality, findings, said, AS_OF, self.settings.territory)
+        judged = {subject_id(one.rule_code, vars(one)) for one in (*self._known, *findings)}
+        self._known += findings
+        write_judgement(self.marts, self.settings.quality, findings, said, judged, AS_OF, self.settings.territory)
 
     def round(self, now: datetime = WEDNESDAY, runs: Sequence[RunEnd] = ()) -> dict[str, Mail]:
         """Tend once; the messages that came of it by recipient, of whom none gets two."""

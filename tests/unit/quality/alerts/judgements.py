@@ -5,10 +5,11 @@ The home province is Đông Sơn (code 1). Index ALPHA has the editions 2024 and
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ from quality.alerts.tending import write_news
 from quality.findings import Check, Finding, finding_id
 
 HOME = "1"
+_TERRITORIES = (HOME, "2", None)
+_COMPONENTS = ("total", None, *(f"part_{number}" for number in range(1, 5)))
 RULES = ("score_fell", "component_fell", "score_in_scale", "total_equals_components", "publication_late")
 # of these rules ten percent more is worse, ten percent less is better
 WORSE_SHARES = {"score_fell": 0.1, "component_fell": 0.1, "total_equals_components": 0.1}
@@ -134,7 +137,8 @@ def judgement(
     **changes: Any,
 ) -> Judgement:
     """A run that judged everything. `outcomes` and `editions` say what was otherwise, None that it is not there."""
-    came_out = dict.fromkeys(RULES, "passed") | dict.fromkeys((one["rule_code"] for one in findings), "failed")
+    came_out: dict[str, str | None] = dict.fromkeys(RULES, "passed") | dict.fromkeys((one["rule_code"] for one in findings), "failed")
+    came_out |= outcomes or {}
     held = EDITIONS | dict(editions or {})
     known = Judgement(
         territory=HOME,
@@ -142,8 +146,9 @@ def judgement(
         as_of=date(2026, 7, 1),
         findings=findings,
         checks=tuple(
-            check(rule, outcome) for rule, outcome in (came_out | dict(outcomes or {})).items() if outcome is not None
+            check(rule, outcome) for rule, outcome in came_out.items() if outcome is not None
         ),
+        judged=_judged(rule for rule, outcome in came_out.items() if outcome in ("passed", "failed")),
         editions=tuple(
             Edition(index, year, "34", status, "2026-04-15", "day", "official")
             for (index, year), status in held.items()
@@ -155,6 +160,12 @@ def judgement(
         worse_shares=WORSE_SHARES,
     )
     return replace(known, **changes)
+
+
+def _judged(rules: Iterable[str]) -> frozenset[str]:
+    """Ids of every subject that a finding here may be about."""
+    places = product(rules, ("ALPHA", "BETA"), (2024, 2025, 2026), ("34", None), _TERRITORIES, _COMPONENTS)
+    return frozenset(finding_id(rule, *place, "score") for rule, *place in places)
 
 
 def check(rule_code: str, outcome: str) -> dict[str, Any]:

@@ -167,7 +167,7 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
     "password that sign-in cannot carry": (
         "channels: {mail: {kind: smtp, host: h, port: 25, security: tls, user_env: MAIL_USER, password_env: ACCENTS}}",
         "channels.mail.password_env",
-        "beyond ASCII",
+        "ASCII only",
     ),
     "apprise nonsense": (
         "channels: {telegram: {kind: apprise, url_env: NONSENSE}}",

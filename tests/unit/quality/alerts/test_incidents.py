@@ -125,6 +125,26 @@ def test_a_rule_that_judges_no_more_ends_it_without_saying_mended(ledger: Ledger
     ]
 
 
+def test_a_subject_that_is_judged_no_more_is_not_mended(ledger: Ledger) -> None:
+    """Its row left a partial table, or what it was compared with is gone."""
+    ledger.judge(fall())
+    assert ledger.judge(judged=frozenset()) == ["resolved score_fell (withdrawn)"]
+
+
+def test_a_fall_that_another_rule_begins_to_tell_is_not_mended(ledger: Ledger) -> None:
+    """A fall within noise that is beyond it by now."""
+    milder = fall(rule_code="component_fell", severity="info")
+    ledger.judge(milder)
+    assert sorted(ledger.judge(fall())) == ["opened score_fell", "resolved component_fell (replaced)"]
+    assert ledger.judge() == ["resolved score_fell (mended)"]
+
+
+def test_a_fall_that_another_rule_told_all_along_is(ledger: Ledger) -> None:
+    other = fall(rule_code="component_fell")
+    ledger.judge(fall(), other)
+    assert ledger.judge(fall()) == ["resolved component_fell (mended)"]
+
+
 @pytest.mark.parametrize("status", ["stopped", "withheld"])
 @pytest.mark.parametrize("outcome", ["passed", "not_judged"])
 def test_an_edition_that_is_not_shown_ends_nothing(ledger: Ledger, status: str, outcome: str) -> None:
@@ -264,6 +284,16 @@ def test_success_of_another_job_ends_nothing(ledger: Ledger) -> None:
     ledger.hear(runs=[failure("one", 100)])
     assert ledger.hear(runs=[success("two", 200, job="another")]) == []
     assert ledger.states() == ["open"]
+
+
+def test_success_of_the_whole_pipeline_ends_what_failed_in_part_of_it(ledger: Ledger) -> None:
+    ledger.hear(runs=[failure("one", 100, job="some assets")])
+    assert ledger.hear(runs=[replace(success("two", 200), is_whole=True)]) == ["resolved run_failed (mended)"]
+
+
+def test_an_error_that_is_no_text_is_told_all_the_same(ledger: Ledger) -> None:
+    """A file name of unknown encoding."""
+    assert ledger.hear(runs=[replace(failure("one", 100), error="caf\udce9.csv")]) == ["opened run_failed"]
 
 
 def test_runs_count_in_the_order_in_which_they_ended(ledger: Ledger) -> None:

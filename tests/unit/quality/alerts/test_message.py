@@ -39,7 +39,7 @@ FINANCE, LEAD, DATA_TEAM = "so_tai_chinh", "so_noi_vu", "data_team"
 FAILED = RunEnd("abcdef0123456789", "refresh", 1.0, True, "build_marts", "CatalogError: no table 'evd_thử'")
 HOSTILE = (
     'Tây "\'><script>document.title="stolen"</script><img src=x onerror=alert(1)>\r\nBcc: thief@example.org\r\n\r\n'
-    "* ĐÃ KẾT THÚC\u2028Bcc: thief@example.org\u2029x\u202ey\u2066z\x85\x0b\x00 javascript:alert(2)"
+    "* ĐÃ KẾT THÚC\u2028Bcc: thief@example.org\u2029x\u202ey\u2066z\u061c\u200b\x85\x0b\x00 javascript:alert(2)"
 )
 
 
@@ -131,8 +131,8 @@ def test_a_fall_says_how_far_how_sure_who_leads_on_what_basis_and_where_it_is_fr
         "Số liệu: công bố 15/04/2003, nguồn chính thức",
         "Nguồn: example.org/alpha-2002 <https://example.org/alpha-2002>",
         "--",
-        "Đang mở: 3 mục, kể cả các mục trong thư này; chỉ báo lại khi có thay đổi.",
-        "Open: 3, those above included; you hear again only when something changes.",
+        "Đang mở: 2 mục từ mức cần xem trở lên, kể cả các mục trong thư này; chỉ báo lại khi có thay đổi.",
+        "Open: 2 of severity warn or above, those of this message included; you hear again only when something changes.",
         "Mọi phát hiện trong Dagster <http://127.0.0.1:3000/assets/reporting/rpt_finding>",
         "Bằng chứng (Data Docs): tệp quality/data_docs/index.html trên máy chủ Chiso",
     ]
@@ -305,7 +305,7 @@ def test_what_is_no_longer_looked_at_is_not_told_as_mended(house: House) -> None
     house.opened().hears(fall("r1"))
     house.marts.execute("update marts.dim_edition set load_status = 'excluded' where edition_year = 2002")
     [said] = [line for line in house.hears(on=THURSDAY)[LEAD].lines if line.startswith("* ")]
-    assert said.endswith(": không còn được xét (số liệu đã rút khỏi kho), không có nghĩa là đã khắc phục")
+    assert said.endswith(": không còn được xét (số liệu hoặc kỳ so sánh không còn trong kho), không có nghĩa là đã khắc phục")
 
 
 def test_what_a_newer_edition_put_into_the_past_is_told_so(house: House) -> None:

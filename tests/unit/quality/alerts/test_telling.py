@@ -253,7 +253,6 @@ def test_a_publication_that_arrived_is_told(office: Office) -> None:
     assert "ĐÃ KẾT THÚC" in (office.tell(FINANCE, FRIDAY) or "")
 
 
-@pytest.mark.xfail(strict=True, reason="composing pulls in what waits about a fall, not what waits about a fault")
 def test_a_fault_that_waits_for_monday_and_gets_graver_is_told_once(office: Office) -> None:
     office.judge(fault(severity="info"))
     office.round(WEDNESDAY)
@@ -262,7 +261,6 @@ def test_a_fault_that_waits_for_monday_and_gets_graver_is_told_once(office: Offi
     assert office.tell(FINANCE, MONDAY) is None
 
 
-@pytest.mark.xfail(strict=True, reason="composing pulls in what waits about a fall, not what waits about a fault")
 def test_a_fault_that_is_over_is_not_told_as_new_on_monday(office: Office) -> None:
     office.judge(fault(severity="info"))
     office.round(WEDNESDAY)
@@ -302,7 +300,6 @@ def test_a_muted_incident_is_told_when_the_mute_is_over(office: Office) -> None:
     assert office.events(fall()) == ["opened", "muted", "mute_expired", "worse"]
 
 
-@pytest.mark.xfail(strict=True, reason="a notice that waits when its incident is muted is composed all the same")
 def test_what_is_muted_while_it_waits_for_the_digest_is_not_told(office: Office) -> None:
     office.judge(fall())
     office.round(WEDNESDAY)
