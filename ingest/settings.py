@@ -100,6 +100,13 @@ class Settings:
             Shelf(self.home / "catalog", self.home / "archive"),
         )
 
+    @property
+    def index_codes(self) -> frozenset[str]:
+        """The indices of all shelves: a folder bears its index's code."""
+        return frozenset(
+            path.parent.name.upper() for shelf in self.shelves for path in shelf.catalog.glob("*/index.yaml")
+        )
+
 
 def waiting_in(inbox: Path) -> list[str]:
     """Names of the files that lie in an inbox; hidden ones are a program's own."""

@@ -20,7 +20,6 @@ from urllib.parse import unquote
 import yaml
 from jsonschema import Draft202012Validator, FormatChecker
 
-from ingest.settings import PROJECT_ROOT
 from quality.alerts.office_hours import OfficeHours
 from quality.text import one_line
 
@@ -28,7 +27,7 @@ FILE = "alerts.yaml"
 FILE_CHANNEL = "file"
 DATA_TEAM = "data_team"
 _HERE = Path(__file__).parent
-_AGENCIES = PROJECT_ROOT / "dbt_project" / "seeds" / "agency.csv"
+_AGENCIES = _HERE.parents[1] / "dbt_project" / "seeds" / "agency.csv"
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _SECRET_FIELDS = ("user_env", "password_env", "url_env", "secret_env")
@@ -49,7 +48,7 @@ class Smtp:
     user: str | None = None
     password: str | None = None
     ca_file: str | None = None
-    timeout_seconds: float = 30.0
+    timeout_seconds: float = 15.0
 
     def __repr__(self) -> str:
         return f"Smtp({self.host}:{self.port}, {self.security})"
@@ -72,7 +71,7 @@ class Webhook:
     url: str
     secret: str
     ca_file: str | None = None
-    timeout_seconds: float = 30.0
+    timeout_seconds: float = 15.0
 
     def __repr__(self) -> str:
         return f"Webhook({self.url})"
@@ -123,13 +122,13 @@ class Config:
         return all(channel == FILE_CHANNEL for one in self.recipients.values() for channel, _ in one.send)
 
 
-def load_config(home: Path, environ: Mapping[str, str]) -> Config:
-    """Read the shipped configuration with the home's own `alerts/alerts.yaml` laid over it.
+def load_config(folder: Path, environ: Mapping[str, str]) -> Config:
+    """Read the shipped configuration with the installation's own, `alerts.yaml` in `folder`, laid over it.
 
     Raises ConfigError for anything that would fail when a message goes out: a value of the wrong form, an unknown
     channel, a recipient without an address, a variable that is not set, an agency that nobody speaks for.
     """
-    own = home / "alerts" / FILE
+    own = folder / FILE
     merged = _read(_HERE / FILE)
     if own.exists():
         merged = _laid_over(merged, _read(own))

@@ -26,7 +26,7 @@ _END_VI = {
     "mended": "đã được khắc phục",
     "replaced": "nay được báo ở mục khác của cùng đối tượng",
     "superseded": "đã có kỳ công bố mới hơn",
-    "withdrawn": "không còn được xét (số liệu hoặc kỳ so sánh không còn trong kho), không có nghĩa là đã khắc phục",
+    "withdrawn": "không còn được xét vì số liệu không còn trong kho; chưa phải là đã khắc phục",
 }
 _PRECISION: dict[str, Callable[[date], str]] = {
     "day": date_vi,

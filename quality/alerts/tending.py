@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import duckdb
 
-from ingest.settings import Settings
 from quality.alerts.composing import Desk, compose_due, quiet_weeks, write_notices, write_reminders
 from quality.alerts.config import Config, ConfigError, load_config
 from quality.alerts.delivery import Busy, Clock, Delivered, deliver_due, only_sender
@@ -33,6 +32,23 @@ if TYPE_CHECKING:
 _BUDGET = 40.0
 
 
+class Home(Protocol):
+    """What alerts need to know of an installation."""
+
+    @property
+    def territory(self) -> str: ...
+    @property
+    def index_codes(self) -> frozenset[str]: ...
+    @property
+    def alerts(self) -> Path: ...
+    @property
+    def outbox(self) -> Path: ...
+    @property
+    def quality(self) -> Path: ...
+    @property
+    def published(self) -> Path: ...
+
+
 @dataclass
 class Round:
     """What one round did, and how things stand after it. `log` has lines worth keeping, without secrets.
@@ -48,16 +64,15 @@ class Round:
     log: list[str] = field(default_factory=list)
 
 
-def load_desk(settings: Settings, environ: Mapping[str, str]) -> Desk:
+def load_desk(home: Home, environ: Mapping[str, str]) -> Desk:
     """Read configuration and routes. Raises ConfigError for whatever would fail when a message goes out."""
-    config = load_config(settings.home, environ)
-    indices = {path.parent.name.upper() for shelf in settings.shelves for path in shelf.catalog.glob("*/index.yaml")}
-    routes = load_routes(config, indices)
-    return Desk(config, routes, partial(_draw, settings.published / "chiso.duckdb", settings.territory))
+    config = load_config(home.alerts, environ)
+    routes = load_routes(config, home.index_codes)
+    return Desk(config, routes, partial(_draw, home.published / "chiso.duckdb", home.territory))
 
 
 def tend(
-    settings: Settings,
+    home: Home,
     desk: Desk,
     clock: Clock,
     runs: Sequence[RunEnd] = (),
@@ -69,12 +84,12 @@ def tend(
     `patience` is how many seconds to wait for another process that delivers; without it that one is left to do it.
     With `all_waiting` the pauses between tries are not waited for.
     """
-    with open_store(settings.alerts) as con:
-        news, messages, log = write_news(con, settings, desk, clock(), runs)
+    with open_store(home.alerts) as con:
+        news, messages, log = write_news(con, home, desk, clock(), runs)
         delivered = Delivered()
         try:
-            with only_sender(settings.alerts, patience):
-                delivered = deliver_due(con, desk.config, settings.outbox, clock, _BUDGET, all_waiting)
+            with only_sender(home.alerts, patience):
+                delivered = deliver_due(con, desk.config, home.outbox, clock, _BUDGET, all_waiting)
         except Busy as busy:
             log.append(str(busy))
         log += delivered.errors
@@ -82,14 +97,14 @@ def tend(
 
 
 def write_news(
-    con: sqlite3.Connection, settings: Settings, desk: Desk, now: datetime, runs: Sequence[RunEnd] = ()
+    con: sqlite3.Connection, home: Home, desk: Desk, now: datetime, runs: Sequence[RunEnd] = ()
 ) -> tuple[int, int, list[str]]:
     """The part of a round that is one transaction: change of state, notices and messages, or none of them.
 
     Gives the number of news, of messages, and lines for the log.
     """
-    judgement = read_judgement(settings.quality)
-    deadlines = read_deadlines(settings.published / "chiso.duckdb")
+    judgement = read_judgement(home.quality)
+    deadlines = read_deadlines(home.published / "chiso.duckdb")
     with changing(con):
         _require_known(con, desk.config)
         expire(con, now)

@@ -137,7 +137,9 @@ def judgement(
     **changes: Any,
 ) -> Judgement:
     """A run that judged everything. `outcomes` and `editions` say what was otherwise, None that it is not there."""
-    came_out: dict[str, str | None] = dict.fromkeys(RULES, "passed") | dict.fromkeys((one["rule_code"] for one in findings), "failed")
+    came_out: dict[str, str | None] = dict.fromkeys(RULES, "passed") | dict.fromkeys(
+        (one["rule_code"] for one in findings), "failed"
+    )
     came_out |= outcomes or {}
     held = EDITIONS | dict(editions or {})
     known = Judgement(
@@ -145,9 +147,7 @@ def judgement(
         home_name="Đông Sơn",
         as_of=date(2026, 7, 1),
         findings=findings,
-        checks=tuple(
-            check(rule, outcome) for rule, outcome in came_out.items() if outcome is not None
-        ),
+        checks=tuple(check(rule, outcome) for rule, outcome in came_out.items() if outcome is not None),
         judged=_judged(rule for rule, outcome in came_out.items() if outcome in ("passed", "failed")),
         editions=tuple(
             Edition(index, year, "34", status, "2026-04-15", "day", "official")
@@ -265,7 +265,7 @@ class Office:
 
     def configure(self, alerts_yaml: str) -> None:
         (self.settings.alerts / "alerts.yaml").write_text(alerts_yaml, encoding="utf-8")
-        config = load_config(self.settings.home, {})
+        config = load_config(self.settings.alerts, {})
         self.desk = Desk(config, load_routes(config, {"ALPHA", "BETA"}), lambda index_code: None)
 
     def judge(self, *findings: dict[str, Any], **changes: Any) -> None:

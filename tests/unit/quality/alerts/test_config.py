@@ -27,7 +27,7 @@ def load(home: Path, alerts_yaml: str | bytes, environ: dict[str, str] | None = 
     path = home / "alerts" / "alerts.yaml"
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(alerts_yaml if isinstance(alerts_yaml, bytes) else alerts_yaml.encode())
-    return load_config(home, ENVIRON if environ is None else environ)
+    return load_config(home / "alerts", ENVIRON if environ is None else environ)
 
 
 def send(channel: str, address: str | None = None) -> str:

@@ -132,7 +132,7 @@ def test_a_fall_says_how_far_how_sure_who_leads_on_what_basis_and_where_it_is_fr
         "Nguồn: example.org/alpha-2002 <https://example.org/alpha-2002>",
         "--",
         "Đang mở: 2 mục từ mức cần xem trở lên, kể cả các mục trong thư này; chỉ báo lại khi có thay đổi.",
-        "Open: 2 of severity warn or above, those of this message included; you hear again only when something changes.",
+        "Open: 2 (warn or above), these included; you hear again only when something changes.",
         "Mọi phát hiện trong Dagster <http://127.0.0.1:3000/assets/reporting/rpt_finding>",
         "Bằng chứng (Data Docs): tệp quality/data_docs/index.html trên máy chủ Chiso",
     ]
@@ -305,7 +305,7 @@ def test_what_is_no_longer_looked_at_is_not_told_as_mended(house: House) -> None
     house.opened().hears(fall("r1"))
     house.marts.execute("update marts.dim_edition set load_status = 'excluded' where edition_year = 2002")
     [said] = [line for line in house.hears(on=THURSDAY)[LEAD].lines if line.startswith("* ")]
-    assert said.endswith(": không còn được xét (số liệu hoặc kỳ so sánh không còn trong kho), không có nghĩa là đã khắc phục")
+    assert said.endswith(": không còn được xét vì số liệu không còn trong kho; chưa phải là đã khắc phục")
 
 
 def test_what_a_newer_edition_put_into_the_past_is_told_so(house: House) -> None:

@@ -93,7 +93,7 @@ def test_one_agency_is_bound_alone(config: Config) -> None:
 def test_no_days_no_reminders(tmp_path: Path) -> None:
     (tmp_path / "alerts").mkdir()
     (tmp_path / "alerts" / "alerts.yaml").write_text("remind_before_days: []")
-    assert keys(load_config(tmp_path, {}), "2026-07-14T09:00") == []
+    assert keys(load_config(tmp_path / "alerts", {}), "2026-07-14T09:00") == []
 
 
 def test_before_the_first_publication_there_are_no_deadlines(tmp_path: Path) -> None:
