@@ -241,7 +241,7 @@ def test_what_was_withdrawn_is_told_as_not_mended(office: Office) -> None:
     office.judge(editions={("ALPHA", 2025): "excluded"})
     told = office.tell(FINANCE, WEDNESDAY + A_MINUTE)
     assert told is not None
-    assert "không có nghĩa là đã khắc phục" in told
+    assert "chưa phải là đã khắc phục" in told
 
 
 def test_a_publication_that_arrived_is_told(office: Office) -> None:
