@@ -32,7 +32,7 @@ run: env ## Run the whole pipeline and show a summary
 	@$(BIN)/chiso run
 
 test: env lint browser ## Lint, type-check and run all tests
-	@$(BIN)/pytest -n 2 --dist loadgroup
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # messages and pages are looked at in a real browser
 browser:

@@ -18,7 +18,7 @@ from orchestration.quality_assets import CHECKS, FINDINGS
 from orchestration.resources import Home
 from quality.alerts.incidents import RunEnd
 from quality.alerts.overview import AlertState
-from quality.alerts.store import changing, fact, open_store, set_fact
+from quality.alerts.store import changing, fact, open_store, set_fact, utc_now
 from quality.alerts.tending import Round, load_desk, tend
 
 STATE = dg.AssetKey(["alert", "state"])
@@ -27,6 +27,8 @@ DELIVERED = "every_message_delivered"
 _OVERLAP = 3600.0
 _ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
 _LONGEST_ERROR = 2000
+# partitions and steps picked by hand
+_CHOICE_TAGS = ("dagster/partition", "dagster/asset_partition_range", "dagster/step_selection")
 
 
 def look_after(settings: Settings, instance: dg.DagsterInstance, patience: float = 0) -> Round:
@@ -37,11 +39,13 @@ def look_after(settings: Settings, instance: dg.DagsterInstance, patience: float
     desk = load_desk(settings, os.environ)
     with open_store(settings.alerts) as con:
         [seen] = con.execute("select max(ended_at) from run_seen").fetchone()
+    # a clock that once was ahead must not hide what ends today
+    since = min(seen or 0, utc_now().timestamp()) - _OVERLAP
     runs = [
-        replace(run, error=run.error and desk.config.mask(run.error))
-        for run in ended_runs(instance, (seen or _OVERLAP) - _OVERLAP)
+        replace(run, error=desk.config.mask(run.error or "")[:_LONGEST_ERROR])
+        for run in ended_runs(instance, max(since, 0))
     ]
-    return tend(settings, desk, _now, runs, patience)
+    return tend(settings, desk, utc_now, runs, patience)
 
 
 def ended_runs(instance: dg.DagsterInstance, since: float) -> list[RunEnd]:
@@ -57,19 +61,19 @@ def ended_runs(instance: dg.DagsterInstance, since: float) -> list[RunEnd]:
         is_failure = run.status == dg.DagsterRunStatus.FAILURE
         step, error = _failure(instance, run.run_id) if is_failure else (None, None)
         ended_at = record.end_time or record.update_timestamp.timestamp()
-        is_whole = run.job_name == PIPELINE and not run.asset_selection
+        is_whole = run.job_name == PIPELINE and not _chosen(run)
         found.append(RunEnd(run.run_id, _job(run), ended_at, is_failure, step, error, is_whole))
     return found
 
 
-def report_state(settings: Settings, instance: dg.DagsterInstance, state: AlertState) -> None:
-    """Tell Dagster the counts by state, and whether a message was given up; nothing when it knows them already."""
-    said = json.dumps(asdict(state), default=str, sort_keys=True)
+def report_state(settings: Settings, instance: dg.DagsterInstance, done: Round) -> None:
+    """Tell Dagster the counts by state, and whether somebody was not told; nothing when it knows that already."""
+    said = json.dumps([asdict(done.state), done.unwritten], default=str, sort_keys=True)
     with open_store(settings.alerts) as con:
-        if fact(con, "reported") == said:
+        if fact(con, "reported") == said and instance.get_latest_materialization_event(STATE) is not None:
             return
-        result = delivered_result(state)
-        instance.report_runless_asset_event(dg.AssetMaterialization(STATE, metadata=state_metadata(state)))
+        result = delivered_result(done)
+        instance.report_runless_asset_event(dg.AssetMaterialization(STATE, metadata=state_metadata(done.state)))
         instance.report_runless_asset_event(
             dg.AssetCheckEvaluation(
                 asset_key=STATE,
@@ -87,23 +91,28 @@ def state_metadata(state: AlertState) -> dict[str, dg.MetadataValue]:
     return {
         **{f"incidents {name}": dg.MetadataValue.int(count) for name, count in state.incidents.items()},
         **{f"messages {name}": dg.MetadataValue.int(count) for name, count in state.deliveries.items()},
-        "notices waiting for a digest": dg.MetadataValue.int(state.notices_waiting),
+        "news waiting for a digest": dg.MetadataValue.int(state.waiting),
     }
 
 
-def delivered_result(state: AlertState) -> dg.AssetCheckResult:
-    """Failed while a message is given up: somebody was not told."""
-    lines = [
-        f"- {line.recipient} by {line.channel}: {line.subject} ({line.last_error});"
+def delivered_result(done: Round) -> dg.AssetCheckResult:
+    """Failed while a message is given up or cannot be written: somebody was not told."""
+    given_up = [
+        f"{line.recipient} by {line.channel}: {line.subject} ({line.last_error});"
         f" `chiso alerts retry {line.delivery_id}`"
-        for line in state.dead
+        for line in done.state.dead
     ]
+    lines = [f"- {said}" for said in (*given_up, *done.unwritten)]
     return dg.AssetCheckResult(
         asset_key=STATE,
         check_name=DELIVERED,
-        passed=not state.dead,
+        passed=not lines,
         severity=dg.AssetCheckSeverity.ERROR,
-        metadata={"given up": len(state.dead), "which and why": dg.MetadataValue.md("\n".join(lines) or "none")},
+        metadata={
+            "given up": len(given_up),
+            "could not be written": len(done.unwritten),
+            "which and why": dg.MetadataValue.md("\n".join(lines) or "none"),
+        },
     )
 
 
@@ -115,7 +124,9 @@ def delivered_result(state: AlertState) -> dg.AssetCheckResult:
     owners=OWNERS,
     check_specs=[
         dg.AssetCheckSpec(
-            DELIVERED, asset=STATE, description="No message was given up: everybody who should know was told."
+            DELIVERED,
+            asset=STATE,
+            description="No message was given up or could not be written: everybody who should know was told.",
         )
     ],
     description="Incidents and messages by state. The sensor `alerts` looks after them; materializing does the same"
@@ -125,7 +136,7 @@ def state_asset(context: dg.AssetExecutionContext, home: Home) -> dg.Materialize
     done = look_after(home.settings, context.instance)
     for line in done.log:
         context.log.info(line)
-    return dg.MaterializeResult(metadata=state_metadata(done.state), check_results=[delivered_result(done.state)])
+    return dg.MaterializeResult(metadata=state_metadata(done.state), check_results=[delivered_result(done)])
 
 
 @dg.sensor(
@@ -138,7 +149,7 @@ def state_asset(context: dg.AssetExecutionContext, home: Home) -> dg.Materialize
 def alerts_sensor(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     settings = Settings.from_env()
     done = look_after(settings, context.instance)
-    report_state(settings, context.instance, done.state)
+    report_state(settings, context.instance, done)
     for line in done.log:
         context.log.info(line)
     result = done.delivered
@@ -149,10 +160,16 @@ def alerts_sensor(context: dg.SensorEvaluationContext) -> dg.SkipReason:
 
 
 def _job(run: dg.DagsterRun) -> str:
-    """The job, and what of it was run: assets picked by hand in the UI are all of one job."""
-    if not run.asset_selection:
-        return run.job_name
-    return f"{run.job_name} ({', '.join(sorted(key.to_user_string() for key in run.asset_selection))})"
+    """The job, and what of it was run: assets or partitions picked by hand in the UI are all of one job."""
+    return f"{run.job_name} ({'; '.join(_chosen(run))})" if _chosen(run) else run.job_name
+
+
+def _chosen(run: dg.DagsterRun) -> list[str]:
+    """What of the job was run, where it was not all of it."""
+    assets = sorted(key.to_user_string() for key in run.asset_selection or ())
+    checks = sorted(key.to_user_string() for key in run.asset_check_selection or ()) if not assets else []
+    chosen = [value for name, value in sorted(run.tags.items()) if name.startswith(_CHOICE_TAGS)]
+    return [*assets, *checks, *chosen]
 
 
 def _failure(instance: dg.DagsterInstance, run_id: str) -> tuple[str | None, str | None]:
@@ -164,11 +181,7 @@ def _failure(instance: dg.DagsterInstance, run_id: str) -> tuple[str | None, str
         error = event.step_failure_data.error
         while error.cause is not None:
             error = error.cause
-        return event.step_key, error.message.strip()[:_LONGEST_ERROR]
+        return event.step_key, error.message.strip()
     for record in instance.all_logs(run_id, of_type=dg.DagsterEventType.RUN_FAILURE):
         return None, record.dagster_event.message if record.dagster_event else None
     return None, None
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

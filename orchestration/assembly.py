@@ -1,9 +1,9 @@
 """Puts the parts together: assets from publisher to alert, their checks, the daily schedule and the sensors.
 
-Reads the catalog and the prepared manifest, and nothing else: no parse, no connection, no network.
+Reads the catalog, the prepared manifest and the configuration of the alerts: no parse, no secret, no connection, no
+network.
 """
 
-import os
 import warnings
 
 import dagster as dg
@@ -33,7 +33,7 @@ def build(settings: Settings) -> dg.Definitions:
 
     Raises DbtFailed when the manifest has not been prepared, ConfigError when alerts could not be sent as configured.
     """
-    load_desk(settings, os.environ)
+    load_desk(settings, environ=None)
     catalog = load_catalog(settings.shelves)
     manifest = dbt.read_manifest(settings)
     before_gate, behind_gate = dbt.parts(manifest, [suite.table for suite in guards(SUITES)])

@@ -28,6 +28,7 @@ def _plainly(command: Callable[..., None]) -> Callable[..., None]:
         from orchestration.resources import AnotherRun
         from orchestration.warehouse_state import NotBuilt
         from quality.alerts.config import ConfigError
+        from quality.alerts.store import StoreError
 
         try:
             command(*args, **kwargs)
@@ -39,6 +40,7 @@ def _plainly(command: Callable[..., None]) -> Callable[..., None]:
             CandidateError,
             BacktestFailed,
             ConfigError,
+            StoreError,
         ) as error:
             raise click.ClickException(str(error)) from error
 

@@ -4,7 +4,7 @@ import getpass
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import wraps
 from typing import Any
 
@@ -12,9 +12,10 @@ import click
 
 from ingest.settings import Settings
 from orchestration import cli_show_alerts as show
+from quality.alerts.incidents import STATES
+from quality.alerts.store import changing, open_store, utc_now
 
 _KINDS = ("data_fault", "regression", "pipeline")
-_STATES = ("open", "worse", "better", "acknowledged", "muted", "resolved")
 _ACKNOWLEDGED_FOR = timedelta(days=30)
 
 
@@ -72,7 +73,7 @@ def _hold_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @alerts.command("list")
-@click.option("--state", type=click.Choice(_STATES), help="Only this state.  [default: all that are not resolved]")
+@click.option("--state", type=click.Choice(STATES), help="Only this state.  [default: all that are not resolved]")
 @click.option("--messages", is_flag=True, help="List messages and what became of them instead.")
 @_selection
 @_plainly
@@ -85,7 +86,7 @@ def list_alerts(state: str | None, messages: bool, **selection: Any) -> None:
         if messages:
             show.deliveries(settings, delivery_lines(con))
         else:
-            show.incidents(settings, incident_lines(con, _now(), state, **_upper(selection)))
+            show.incidents(settings, incident_lines(con, utc_now(), state, **_upper(selection)))
 
 
 @alerts.command("show")
@@ -102,7 +103,7 @@ def show_alert(name: str) -> None:
                 show.delivery(line, message_text(con, line.delivery_id) or "", tries(con, line.delivery_id))
                 return
         [incident_id] = _named(con, (name,))
-        lines = [*incident_lines(con, _now()), *incident_lines(con, _now(), "resolved")]
+        lines = [*incident_lines(con, utc_now()), *incident_lines(con, utc_now(), "resolved")]
         line_of = next(one for one in lines if one.incident_id == incident_id)
         show.incident(line_of, history(con, incident_id))
 
@@ -116,7 +117,7 @@ def send(all_waiting: bool) -> None:
 
     settings = Settings.from_env()
     desk = load_desk(settings, os.environ)
-    show.round_done(settings, tend(settings, desk, _now, patience=60, all_waiting=all_waiting))
+    show.round_done(settings, tend(settings, desk, utc_now, patience=60, all_waiting=all_waiting))
 
 
 @alerts.command()
@@ -142,6 +143,19 @@ def mute(incidents: tuple[str, ...], until: datetime, why: str, who: str, **sele
 
 
 @alerts.command()
+@_hold_options
+@_plainly
+def unmute(incidents: tuple[str, ...], why: str, who: str, **selection: Any) -> None:
+    """Say again what there is to say of incidents that were muted or taken note of."""
+    from quality.alerts.holds import lift
+
+    with _store(Settings.from_env()) as con, changing(con):
+        chosen = _chosen(con, incidents, selection)
+        lift(con, chosen, utc_now(), who, why)
+    click.echo(f"{len(chosen)} incidents")
+
+
+@alerts.command()
 @click.argument("messages", nargs=-1, type=int, metavar="[MESSAGE]...")
 @click.option("--all", "all_dead", is_flag=True, help="Every message that was given up.")
 @_plainly
@@ -149,20 +163,16 @@ def retry(messages: tuple[int, ...], all_dead: bool) -> None:
     """Put messages that were given up back into the queue, for the recipient's present address."""
     from quality.alerts.delivery import retry as retry_deliveries
     from quality.alerts.overview import delivery_lines
-    from quality.alerts.store import changing
     from quality.alerts.tending import load_desk
 
     settings = Settings.from_env()
     config = load_desk(settings, os.environ).config
     with _store(settings) as con, changing(con):
         dead = [line.delivery_id for line in delivery_lines(con) if line.state == "dead"]
-        unknown = sorted(set(messages) - set(dead))
-        if unknown or not (messages or all_dead):
-            raise click.ClickException(
-                f"not given up: {', '.join(map(str, unknown))}" if unknown else "name messages, or --all"
-            )
-        count = retry_deliveries(con, config, dead if all_dead else list(messages), _now())
-    click.echo(f"{count} back in the queue; send them now with: chiso alerts send")
+        if not messages and not all_dead:
+            raise click.ClickException("name messages, or --all")
+        said = retry_deliveries(con, config, dead if all_dead else list(messages), utc_now())
+    click.echo("\n".join([*said, "send what is in the queue with: chiso alerts send"]))
 
 
 @alerts.command()
@@ -171,7 +181,6 @@ def retry(messages: tuple[int, ...], all_dead: bool) -> None:
 def test(recipient: str) -> None:
     """Send RECIPIENT (a code of alerts.yaml) a message that says only that it arrived."""
     from quality.alerts.composing import compose_test
-    from quality.alerts.store import changing
     from quality.alerts.tending import load_desk, tend
 
     settings = Settings.from_env()
@@ -179,8 +188,8 @@ def test(recipient: str) -> None:
     if recipient not in desk.config.recipients:
         raise click.ClickException(f"there is no {recipient}; one of: {', '.join(sorted(desk.config.recipients))}")
     with _store(settings) as con, changing(con):
-        compose_test(con, desk, desk.config.recipients[recipient], _now())
-    show.round_done(settings, tend(settings, desk, _now, patience=60))
+        compose_test(con, desk, desk.config.recipients[recipient], utc_now())
+    show.round_done(settings, tend(settings, desk, utc_now, patience=60))
 
 
 def _hold(
@@ -192,21 +201,29 @@ def _hold(
     selection: dict[str, Any],
 ) -> None:
     from quality.alerts.office_hours import ZONE
-    from quality.alerts.overview import incident_lines
-    from quality.alerts.store import changing
 
-    now = _now()
+    now = utc_now()
     last: date = until.date() if until else (now.astimezone(ZONE) + _ACKNOWLEDGED_FOR).date()
     # through that day: until the next one begins
     end = datetime.combine(last + timedelta(days=1), time(0), tzinfo=ZONE)
+    with _store(Settings.from_env()) as con, changing(con):
+        chosen = _chosen(con, incidents, selection)
+        action(con, chosen, now, end, who, why)
+    click.echo(f"{len(chosen)} incidents, through {last}")
+
+
+def _chosen(con: Any, incidents: tuple[str, ...], selection: dict[str, Any]) -> list[str]:
+    """The incidents that are named, and those that fit; raises ClickException when there is none."""
+    from quality.alerts.overview import incident_lines
+
     if not incidents and not any(selection.values()):
         raise click.ClickException("name incidents, or choose them by --kind, --index, --edition, --rule")
-    with _store(Settings.from_env()) as con, changing(con):
-        chosen = _named(con, incidents)
-        if any(selection.values()):
-            chosen += [line.incident_id for line in incident_lines(con, now, **_upper(selection))]
-        action(con, list(dict.fromkeys(chosen)), now, end, who, why)
-    click.echo(f"{len(set(chosen))} incidents, through {last}")
+    chosen = _named(con, incidents)
+    if any(selection.values()):
+        chosen += [line.incident_id for line in incident_lines(con, utc_now(), **_upper(selection))]
+    if not chosen:
+        raise click.ClickException("no open incident fits; `chiso alerts list` names them")
+    return list(dict.fromkeys(chosen))
 
 
 def _named(con: Any, names: tuple[str, ...]) -> list[str]:
@@ -230,11 +247,5 @@ def _upper(selection: dict[str, Any]) -> dict[str, Any]:
 
 @contextmanager
 def _store(settings: Settings) -> Iterator[Any]:
-    from quality.alerts.store import open_store
-
     with open_store(settings.alerts) as con:
         yield con
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -26,7 +26,7 @@ def round_done(settings: Settings, done: Round) -> None:
     still = sum(count for name, count in state.incidents.items() if name != "resolved")
     console.print(
         f"\nAlerts: {done.news} news, {done.messages} messages written, {result.sent} sent, {result.filed} filed;"
-        f" {still} incidents open, {state.notices_waiting} notices wait for a digest"
+        f" {still} incidents open, {state.waiting} news wait for a digest"
     )
     for line in done.log:
         console.print(f"  {line}", markup=False, soft_wrap=True)
@@ -44,6 +44,8 @@ def round_done(settings: Settings, done: Round) -> None:
             markup=False,
             soft_wrap=True,
         )
+    elif done.by_file_only:
+        console.print(f"  By file only: {', '.join(done.by_file_only)}", soft_wrap=True)
 
 
 def incidents(settings: Settings, lines: Sequence[IncidentLine]) -> None:

@@ -10,14 +10,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from ingest.settings import PROJECT_ROOT, Settings, SettingsError
 from ingest.territory import gazetteer
 from orchestration import dbt
-from orchestration.resources import BY_COMMAND_LINE, RUN_LOGGER, only_run
+from orchestration.resources import BY_COMMAND_LINE, RUN_LOGGER, AnotherRun, only_run
+from quality.alerts.incidents import RunEnd
+from quality.alerts.judgement import FILE as JUDGEMENT
+from quality.alerts.store import utc_now
 from quality.alerts.tending import Round, load_desk, tend
 
 # what the outcome of a run depends on beside the home's own catalog and archive
@@ -69,25 +72,31 @@ def run(settings: Settings, progress: Callable[[str], None], force: bool = False
     desk = load_desk(settings, os.environ)
     made_from = fingerprint(settings)
     if not force and _as_it_was(settings, made_from):
-        # what a killed run did not come to tell, and what is due by now
-        alerts = tend(settings, desk, _now, patience=_PATIENCE)
         clock.lap("compare with the last run")
-        return Outcome(True, clock.laps, alerts=alerts)
-    progress("preparing")
-    with only_run(settings.home):
         _configure(settings)
-        dbt.prepare(settings)
-    clock.lap("prepare the models")
+        return Outcome(True, clock.laps, alerts=_tell(settings))
     from dagster import DagsterInstance
 
     from orchestration import assembly
-    from orchestration.alerting import look_after, report_state
     from orchestration.automation import PIPELINE
 
-    clock.lap("load the definitions")
-    job = assembly.build(settings).resolve_job_def(PIPELINE)
+    progress("preparing")
+    try:
+        with only_run(settings.home):
+            _configure(settings)
+            dbt.prepare(settings)
+            with DagsterInstance.get() as instance:
+                _bury_the_dead(instance)
+        clock.lap("prepare the models")
+        job = assembly.build(settings).resolve_job_def(PIPELINE)
+        clock.lap("load the definitions")
+    except AnotherRun:
+        raise
+    except Exception as error:
+        # no run of Dagster's has begun, so it will not tell
+        tend(settings, desk, utc_now, [RunEnd(uuid4().hex, PIPELINE, time.time(), True, "prepare", str(error))])
+        raise
     with DagsterInstance.get() as instance:
-        _bury_the_dead(instance)
         with _reporting(progress):
             result = job.execute_in_process(
                 run_config={"loggers": {"console": {}}},
@@ -99,15 +108,25 @@ def run(settings: Settings, progress: Callable[[str], None], force: bool = False
         outcome = Outcome(
             False, [*clock.laps[:-1], *_steps(result, clock.laps[-1][1])], _failures(result), result.run_id
         )
-        # perhaps no daemon watches this run: then nobody else would tell
-        progress("alerts")
-        outcome.alerts = look_after(settings, instance, _PATIENCE)
-        report_state(settings, instance, outcome.alerts.state)
-        clock.lap("alerts")
-        outcome.stages.append(clock.laps[-1])
     if not outcome.problems:
         _record(settings, made_from, outcome)
+    progress("alerts")
+    outcome.alerts = _tell(settings)
+    clock.lap("alerts")
+    outcome.stages.append(clock.laps[-1])
     return outcome
+
+
+def _tell(settings: Settings) -> Round:
+    """Look after the alerts: perhaps no daemon watches this home, and nobody else would tell."""
+    from dagster import DagsterInstance
+
+    from orchestration.alerting import look_after, report_state
+
+    with DagsterInstance.get() as instance:
+        done = look_after(settings, instance, _PATIENCE)
+        report_state(settings, instance, done)
+    return done
 
 
 def fingerprint(settings: Settings) -> str:
@@ -140,7 +159,7 @@ def _as_it_was(settings: Settings, made_from: str) -> bool:
 
 def _record(settings: Settings, made_from: str, outcome: Outcome) -> None:
     outputs = [path for path in sorted(settings.published.rglob("*")) if path.is_file()]
-    outputs.append(settings.quality / "data_docs" / "index.html")
+    outputs += [settings.quality / "data_docs" / "index.html", settings.quality / JUDGEMENT]
     record = {
         "fingerprint": made_from,
         "as_of": settings.as_of.isoformat(),
@@ -155,10 +174,6 @@ def _record(settings: Settings, made_from: str, outcome: Outcome) -> None:
     beside = path.with_suffix(f".{os.getpid()}")
     beside.write_text(json.dumps(record, indent=2), encoding="utf-8")
     os.replace(beside, path)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _check_home_territory(settings: Settings) -> None:

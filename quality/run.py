@@ -65,7 +65,8 @@ def evaluate(
     """Run `suites` over the working warehouse and replace `reporting.rpt_finding` and `reporting.rpt_check`.
 
     Figures that the gate withheld (`out_dir/withheld`) are judged with those of the warehouse, so that their faults
-    are seen everywhere. Data Docs are written to `out_dir/data_docs`, what alerts need to `out_dir/judgement.json`. A
+    are seen everywhere. Data Docs are written to `out_dir/data_docs`, what alerts need to `out_dir/judgement.json`,
+    whatever the caller makes of it: a fault that should not have come so far is told all the more. A
     check that cannot run (evidence missing, expectation raised, no row in the seed) comes out as 'error'. Raises
     duckdb.Error when the seed `rule` or the marts themselves are not there.
     """
@@ -74,8 +75,7 @@ def evaluate(
     out_dir.mkdir(parents=True, exist_ok=True)
     runner = GxRunner(out_dir / DATA_DOCS, as_of)
     with duckdb.connect(str(warehouse), read_only=True) as con:
-        judged: set[str] = set()
-        checks, findings = judge(con, runner, suites, as_of, home_territory, read_withheld(out_dir / FOLDER), judged)
+        checks, findings, judged = judge(con, runner, suites, as_of, home_territory, read_withheld(out_dir / FOLDER))
     data_docs = runner.write_docs(render_index(checks, as_of))
     write_results(warehouse, findings, checks)
     with duckdb.connect(str(warehouse), read_only=True) as con:
@@ -90,29 +90,29 @@ def judge(
     as_of: date,
     home_territory: str,
     withheld: Mapping[str, pa.Table] | None = None,
-    judged: set[str] | None = None,
-) -> tuple[list[Check], list[Finding]]:
+) -> tuple[list[Check], list[Finding], set[str]]:
     """Judge the warehouse behind `con` and write nothing: one check for each rule, findings worst first.
 
-    `withheld` has judged rows of figures that are not in the warehouse, by suite. `judged` is given the ids of all
-    subjects of the warehouse that a rule judged, failed or not.
+    The third are the ids of all subjects of the warehouse that a rule judged, failed or not. `withheld` has judged
+    rows of figures that are not in the warehouse, by suite.
     """
     settings = load_settings(con)
     context = load_context(con, as_of, home_territory)
     checks: list[Check] = []
     found: dict[str, Finding] = {}
+    judged: set[str] = set()
     for suite in suites:
         table, verdicts = judge_suite(con, runner, suite, settings, (withheld or {}).get(suite.name))
         for verdict in verdicts:
             rule = next(r for r in suite.rules if r.rule_code == verdict.rule_code)
             checks.append(_check(suite, rule, verdict, settings, as_of))
-            if table is not None and judged is not None and verdict.outcome in ("passed", "failed"):
-                judged |= subjects_judged(rule, table)
             if table is not None:
+                if verdict.outcome in ("passed", "failed"):
+                    judged |= subjects_judged(rule, table)
                 failing = table.take(pa.array(verdict.failing, pa.int64())).to_pylist()
                 found |= _findings(rule, failing, settings, context, as_of)
     checks += _not_judged(suites, settings, as_of)
-    return checks, sorted(found.values(), key=_order)
+    return checks, sorted(found.values(), key=_order), judged
 
 
 def judge_suite(

@@ -32,7 +32,6 @@ class RuleSetting:
     severity: str
     threshold: float | None
     unit: str | None
-    worse_share: float | None
     title_vi: str
     title_en: str
     expectation_vi: str
@@ -72,7 +71,7 @@ def load_settings(con: duckdb.DuckDBPyConnection) -> RuleSettings:
     con.execute(MACRO)
     rows = con.execute(
         f"""
-        select index_code, rule_code, kind, severity, threshold, unit, worse_share, title_vi, title_en,
+        select index_code, rule_code, kind, severity, threshold, unit, title_vi, title_en,
             expectation_vi, expectation_en, remedy_vi, remedy_en
         from {SEED}
         """

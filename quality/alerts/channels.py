@@ -14,7 +14,8 @@ from email import message_from_bytes, policy
 from email.utils import parseaddr
 from pathlib import Path
 
-from quality.alerts.config import AppriseService, Channel, Config, Smtp, ToFile, Webhook
+from quality.alerts.channel_config import AppriseService, Channel, Smtp, ToFile, Webhook
+from quality.alerts.config import Config
 from quality.alerts.mail import addressed
 
 # a service that takes short texts gets the beginning; Telegram takes 4,096 characters
@@ -148,7 +149,8 @@ def _webhook(hook: Webhook, posting: Posting) -> None:
             allow_redirects=False,
             verify=hook.ca_file or True,
         )
-    except requests.RequestException as error:
+    except OSError as error:
+        # of requests' own errors too; one without a class of its own is a certificate file that cannot be read
         raise Unreachable(_said(error)) from error
     if answer.ok and not answer.is_redirect:
         return

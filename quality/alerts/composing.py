@@ -1,6 +1,7 @@
-"""From news to messages: notices for whom the routes name, and one message for each recipient whose notices are due.
+"""From what readers do not know to messages: one for each recipient for whom something is due.
 
-Belongs here: writing notices and messages into the store, inside the caller's transaction.
+Belongs here: writing messages into the store, inside the caller's transaction. Does not belong here: what a reader
+does not know (`readers`), or what a message says (`message_model`).
 """
 
 import json
@@ -15,24 +16,27 @@ from uuid import uuid4
 import duckdb
 
 from quality.alerts.config import Config, Recipient
-from quality.alerts.incidents import News
+from quality.alerts.incidents import is_muted, transition
 from quality.alerts.mail import render_mail, render_text
 from quality.alerts.message_model import REMINDER, Message, build_message, test_message
-from quality.alerts.message_parts import ONBOARDING, Notice
-from quality.alerts.office_hours import Cadence
+from quality.alerts.message_parts import Notice
+from quality.alerts.readers import mark_told
 from quality.alerts.reminders import Reminder
 from quality.alerts.routing import Routes
-from quality.alerts.store import fact, set_fact, stamp
+from quality.alerts.store import changing_part, fact, set_fact, stamp
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from quality.plots import Picture  # drawing takes a second to import, and most messages have no picture
 
-Draw: TypeAlias = "Callable[[str], Picture | None]"
+# the picture of an index for a home unit
+Draw: TypeAlias = "Callable[[str, str], Picture | None]"
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What composing needs beside the store: the configuration, the routes, and who draws the picture of an index.
+    """What composing needs beside the store: the configuration, the routes, and who draws a picture.
 
     `problems` are lines for the log of the round.
     """
@@ -43,59 +47,68 @@ class Desk:
     problems: list[str] = field(default_factory=list)
 
 
-def write_notices(
-    con: sqlite3.Connection, desk: Desk, news: Iterable[News], now: datetime, is_onboarding: bool
-) -> None:
-    """One notice for each recipient of each piece of news, due when its cadence says.
+@dataclass(frozen=True)
+class Composed:
+    """How many messages were written, and for whom none could be, with the reason: a fault of ours."""
 
-    On the first judgement of a home everything that opens is history: it goes into one opening digest, at once.
-    """
-    # of a home that was left nobody hears any more
-    con.execute(
-        "delete from notice where message_id is null and incident_id in"
-        " (select incident_id from incident where phase = 'resolved' and end_reason = 'home_changed')"
-    )
-    for one in news:
-        transition: str = one.transition
-        cadences = desk.routes.of(one.kind, one.severity, one.details)
-        if is_onboarding and transition == "opened" and one.kind != "pipeline":
-            transition = ONBOARDING
-            cadences = dict.fromkeys(cadences, "immediate")
-        elif transition == "better":
-            # good news that asks for nothing waits for the weekly digest
-            cadences = dict.fromkeys(cadences, "weekly")
-        for recipient, cadence in cadences.items():
-            _notice(con, desk.config, recipient, transition, cadence, one.details, now, one.incident_id, one.kind)
+    messages: int
+    failures: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Pending:
+    """One thing that waits for one recipient; `incident` is None for a reminder."""
+
+    notice: Notice
+    due_at: str
+    incident: sqlite3.Row | None
+    reminder_key: str | None
+
+    @property
+    def about(self) -> tuple[Any, ...] | None:
+        """Index, edition and territory of a fall; None for what stands alone."""
+        row = self.notice.details
+        if self.notice.kind != "regression" or row["territory_code"] is None:
+            return None
+        return tuple(row[key] for key in ("index_code", "edition_year", "basis", "territory_code"))
 
 
 def write_reminders(con: sqlite3.Connection, desk: Desk, reminders: Iterable[Reminder], now: datetime) -> None:
-    """One notice for each recipient of each reminder; a reminder that was written before is not written again."""
+    """Note each reminder for each recipient; one that was noted before is not noted again."""
     for one in reminders:
         for recipient, cadence in desk.routes.of("deadline", "info", one.details).items():
-            _notice(con, desk.config, recipient, REMINDER, cadence, one.details, now, key=one.key)
+            due = desk.config.hours.due(cadence, now, desk.config.recipients[recipient].at_any_hour)
+            details = json.dumps(one.details, ensure_ascii=False, sort_keys=True)
+            con.execute(
+                "insert into reminder (recipient, reminder_key, cadence, details, due_at) values (?, ?, ?, ?, ?)"
+                " on conflict do nothing",
+                [recipient, one.key, cadence, details, stamp(due)],
+            )
 
 
-def compose_due(con: sqlite3.Connection, desk: Desk, now: datetime) -> int:
-    """One message for each recipient with due notices, with a delivery for each of its channels. Says how many.
+def compose_due(con: sqlite3.Connection, desk: Desk, worse_shares: "Mapping[str, float]", now: datetime) -> Composed:
+    """One message for each recipient for whom something is due, with a delivery for each of its channels.
 
-    What waits for a later digest about the same incident, or the same index, edition and territory as a fall that is
-    told now, goes with it. What waits about a muted incident goes on waiting.
+    What waits for a later digest about the same index, edition and territory as a fall that is told now goes with it.
+    What waits about a muted incident goes on waiting. A message that cannot be made stops no other.
     """
-    waiting: dict[str, list[sqlite3.Row]] = {}
-    for row in con.execute(
-        "select notice.*, incident.kind from notice left join incident using (incident_id)"
-        " where notice.message_id is null and (muted_until is null or muted_until <= ?) order by recipient, notice_id",
-        [stamp(now)],
-    ).fetchall():
-        waiting.setdefault(row["recipient"], []).append(row)
-    composed = 0
-    for recipient, rows in waiting.items():
-        told = {key for row in rows if row["due_at"] <= stamp(now) for key in _about(row)}
-        if told:
-            notices = [_read_notice(row) for row in rows if row["due_at"] <= stamp(now) or told & _about(row)]
-            _compose(con, desk, recipient, notices, now)
-            composed += 1
-    return composed
+    waiting: dict[str, list[_Pending]] = {}
+    for recipient, one in [*_pending_news(con, worse_shares, now), *_pending_reminders(con)]:
+        waiting.setdefault(recipient, []).append(one)
+    messages, failures = 0, []
+    for recipient, pending in sorted(waiting.items()):
+        due = [one for one in pending if one.due_at <= stamp(now)]
+        about = {one.about for one in due} - {None}
+        told = [one for one in pending if one in due or one.about in about]
+        if not due:
+            continue
+        try:
+            with changing_part(con):
+                _compose(con, desk, recipient, told, now)
+            messages += 1
+        except Exception as error:  # noqa: BLE001  the others are told; this one is told of, and tried every round
+            failures.append(f"{recipient}: {type(error).__name__}: {' '.join(str(error).split())}")
+    return Composed(messages, tuple(desk.config.mask(text) for text in failures))
 
 
 def compose_test(con: sqlite3.Connection, desk: Desk, recipient: Recipient, now: datetime) -> None:
@@ -107,93 +120,85 @@ def compose_test(con: sqlite3.Connection, desk: Desk, recipient: Recipient, now:
 def quiet_weeks(con: sqlite3.Connection, desk: Desk, now: datetime) -> list[str]:
     """Who gets no weekly digest because nothing is new; each week's is told of once, when its hour has passed.
 
-    Asked before the notices that are due are composed.
+    Asked before what is due is composed.
     """
     next_one = stamp(desk.config.hours.next_weekly(now))
     known = fact(con, "next_weekly")
+    if known is None or known < next_one:
+        set_fact(con, "next_weekly", next_one)
     if known is None or known >= next_one:
-        if known is None:
-            set_fact(con, "next_weekly", next_one)
         return []
-    set_fact(con, "next_weekly", next_one)
     with_news = {
         row["recipient"]
         for row in con.execute(
-            "select distinct recipient from notice where message_id is null and cadence = 'weekly' and due_at <= ?",
-            [stamp(now)],
+            "select distinct recipient from reader where cadence = 'weekly' and due_at <= ?", [stamp(now)]
         ).fetchall()
     }
     return sorted(desk.config.recipients.keys() - with_news)
 
 
-def _notice(
-    con: sqlite3.Connection,
-    config: Config,
-    recipient: str,
-    transition: str,
-    cadence: Cadence,
-    details: dict[str, Any],
-    now: datetime,
-    incident_id: str | None = None,
-    kind: str | None = None,
-    key: str | None = None,
-) -> None:
-    due = config.hours.due(cadence, now, config.recipients[recipient].at_any_hour)
-    con.execute(
-        "insert into notice (incident_id, reminder_key, recipient, transition, cadence, details, created_at, due_at)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (recipient, reminder_key) do nothing",
-        [
-            incident_id,
-            key,
-            recipient,
-            transition,
-            cadence,
-            json.dumps(details, ensure_ascii=False, sort_keys=True),
-            stamp(now),
-            stamp(due),
-        ],
-    )
+def _pending_news(
+    con: sqlite3.Connection, worse_shares: "Mapping[str, float]", now: datetime
+) -> list[tuple[str, _Pending]]:
+    """What readers do not know yet, with the incident as it is by now."""
+    incidents = {
+        row["incident_id"]: row
+        for row in con.execute(
+            "select * from incident where incident_id in (select incident_id from reader where pending is not null)"
+        ).fetchall()
+    }
+    found = []
+    for reader in con.execute(
+        "select * from reader where pending is not null order by recipient, incident_id"
+    ).fetchall():
+        incident = incidents[reader["incident_id"]]
+        news = transition(reader, incident, worse_shares.get(incident["rule_code"]))
+        if is_muted(incident, now) or news is None:
+            continue
+        notice = Notice(
+            incident_id=incident["incident_id"],
+            kind=incident["kind"],
+            transition="onboarding" if reader["pending"] == "onboarding" else news,
+            cadence=reader["cadence"],
+            details=json.loads(incident["details"]) | {"end_reason": incident["end_reason"]},
+        )
+        found.append((reader["recipient"], _Pending(notice, reader["due_at"], incident, None)))
+    return found
 
 
-def _about(row: sqlite3.Row) -> set[tuple[Any, ...]]:
-    """What a notice is about: itself, its incident, and the index, edition and territory of a fall."""
-    about: set[tuple[Any, ...]] = {("notice", row["notice_id"])}
-    if row["incident_id"] is not None:
-        about.add(("incident", row["incident_id"]))
-    if row["kind"] == "regression":
-        details = json.loads(row["details"])
-        if details["territory_code"] is not None:
-            about.add(tuple(details[key] for key in ("index_code", "edition_year", "basis", "territory_code")))
-    return about
+def _pending_reminders(con: sqlite3.Connection) -> list[tuple[str, _Pending]]:
+    found = []
+    for row in con.execute("select * from reminder where message_id is null order by reminder_key").fetchall():
+        notice = Notice(None, REMINDER, REMINDER, row["cadence"], json.loads(row["details"]))
+        found.append((row["recipient"], _Pending(notice, row["due_at"], None, row["reminder_key"])))
+    return found
 
 
-def _read_notice(row: sqlite3.Row) -> Notice:
-    return Notice(
-        notice_id=row["notice_id"],
-        incident_id=row["incident_id"],
-        kind=row["kind"] or REMINDER,
-        transition=row["transition"],
-        cadence=row["cadence"],
-        details=json.loads(row["details"]),
-    )
-
-
-def _compose(con: sqlite3.Connection, desk: Desk, code: str, notices: list[Notice], now: datetime) -> None:
+def _compose(con: sqlite3.Connection, desk: Desk, code: str, told: list[_Pending], now: datetime) -> None:
     recipient = desk.config.recipients[code]
+    notices = [one.notice for one in told]
     message = build_message(
         notices, recipient, desk.config, fact(con, "home_name") or "", _still_open(con, desk, code), now
     )
-    picture = _picture(desk, message.chart_index) if message.chart_index else None
+    picture = _picture(desk, message.chart_index, fact(con, "home") or "") if message.chart_index else None
     message_id = _post(con, desk.config, recipient, message, picture, now)
-    con.executemany(
-        "update notice set message_id = ? where notice_id = ?", [(message_id, one.notice_id) for one in notices]
-    )
+    for one in told:
+        if one.incident is not None:
+            mark_told(con, one.incident, code)
+            con.execute(
+                "insert into message_item values (?, ?, ?)", [message_id, one.notice.incident_id, one.notice.transition]
+            )
+        else:
+            con.execute(
+                "update reminder set message_id = ? where recipient = ? and reminder_key = ?",
+                [message_id, code, one.reminder_key],
+            )
 
 
-def _picture(desk: Desk, index_code: str) -> "Picture | None":
+def _picture(desk: Desk, index_code: str, unit: str) -> "Picture | None":
     """A message without its picture is better than none: what went wrong is told in the log."""
     try:
-        return desk.draw(index_code)
+        return desk.draw(index_code, unit)
     except (duckdb.Error, OSError, ValueError, RuntimeError) as error:
         desk.problems.append(f"no picture of {index_code}: {' '.join(str(error).split())}")
         return None

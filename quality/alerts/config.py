@@ -4,7 +4,6 @@ Belongs here: reading and checking `alerts.yaml`, and the secrets that it names 
 when it is loaded, with the file and the place, and not when a message should go out.
 """
 
-import base64
 import csv
 import json
 from collections.abc import Mapping
@@ -14,23 +13,20 @@ from email.errors import MessageError
 from email.headerregistry import Address
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Any, Literal
-from urllib.parse import unquote
+from typing import Any
 
 import yaml
 from jsonschema import Draft202012Validator, FormatChecker
 
+from quality.alerts.channel_config import FILE_CHANNEL, Channel, Smtp, read_channels
 from quality.alerts.office_hours import OfficeHours
 from quality.text import one_line
 
 FILE = "alerts.yaml"
-FILE_CHANNEL = "file"
 DATA_TEAM = "data_team"
 _HERE = Path(__file__).parent
 _AGENCIES = _HERE.parents[1] / "dbt_project" / "seeds" / "agency.csv"
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
-_SECRET_FIELDS = ("user_env", "password_env", "url_env", "secret_env")
 _MASK = "•••"
 
 
@@ -39,60 +35,17 @@ class ConfigError(ValueError):
 
 
 @dataclass(frozen=True)
-class Smtp:
-    """A mail server. `security` is starttls, tls or none; certificates are always checked."""
-
-    host: str
-    port: int
-    security: Literal["starttls", "tls", "none"]
-    user: str | None = None
-    password: str | None = None
-    ca_file: str | None = None
-    timeout_seconds: float = 15.0
-
-    def __repr__(self) -> str:
-        return f"Smtp({self.host}:{self.port}, {self.security})"
-
-
-@dataclass(frozen=True)
-class AppriseService:
-    """One of Apprise's services; its address holds the token."""
-
-    url: str
-
-    def __repr__(self) -> str:
-        return "AppriseService(…)"
-
-
-@dataclass(frozen=True)
-class Webhook:
-    """An address that gets signed JSON by POST (Standard Webhooks)."""
-
-    url: str
-    secret: str
-    ca_file: str | None = None
-    timeout_seconds: float = 15.0
-
-    def __repr__(self) -> str:
-        return f"Webhook({self.url})"
-
-
-@dataclass(frozen=True)
-class ToFile:
-    """The outbox folder, where no channel is configured."""
-
-
-Channel = Smtp | AppriseService | Webhook | ToFile
-
-
-@dataclass(frozen=True)
 class Recipient:
-    """Somebody who is told things. `send` has (channel, address), the address empty where the channel has its own."""
+    """Somebody who is told things. `send` has (channel, address), the address empty where the channel has its own.
+
+    `bound_by_plan`: where the plan asks all departments and communes for a report, it asks this one too.
+    """
 
     code: str
     name_vi: str
     name_en: str
     at_any_hour: bool
+    bound_by_plan: bool
     send: tuple[tuple[str, str], ...]
 
 
@@ -117,16 +70,19 @@ class Config:
         return text
 
     @property
-    def only_files(self) -> bool:
-        """Whether nobody is reached: every message stays in the outbox folder."""
-        return all(channel == FILE_CHANNEL for one in self.recipients.values() for channel, _ in one.send)
+    def by_file_only(self) -> tuple[str, ...]:
+        """Recipients whom nothing reaches: their messages stay in the outbox folder."""
+        return tuple(
+            code for code, one in self.recipients.items() if all(channel == FILE_CHANNEL for channel, _ in one.send)
+        )
 
 
-def load_config(folder: Path, environ: Mapping[str, str]) -> Config:
+def load_config(folder: Path, environ: Mapping[str, str] | None) -> Config:
     """Read the shipped configuration with the installation's own, `alerts.yaml` in `folder`, laid over it.
 
     Raises ConfigError for anything that would fail when a message goes out: a value of the wrong form, an unknown
-    channel, a recipient without an address, a variable that is not set, an agency that nobody speaks for.
+    channel, a recipient without an address, a variable that is not set, an agency that nobody speaks for. Without
+    `environ` secrets are not asked for: enough to check the rest, not to send.
     """
     own = folder / FILE
     merged = _read(_HERE / FILE)
@@ -140,7 +96,7 @@ def load_config(folder: Path, environ: Mapping[str, str]) -> Config:
         for error in sorted(checker.iter_errors(merged), key=lambda error: list(map(str, error.absolute_path)))
     ]
     _refuse(where, problems)
-    channels, secrets = _channels(merged["channels"], environ, problems)
+    channels, secrets = read_channels(merged["channels"], environ, problems)
     recipients = {code: _recipient(code, one, channels, problems) for code, one in merged["recipients"].items()}
     if not _is_address(merged["sender"]):
         problems.append(f"sender: {merged['sender']!r} is no mail address; write Name <name@host>")
@@ -165,7 +121,7 @@ def load_config(folder: Path, environ: Mapping[str, str]) -> Config:
         ),
         give_up_after=timedelta(days=merged["give_up_after_days"]),
         remind_before_days=tuple(sorted(merged["remind_before_days"])),
-        channels={**channels, FILE_CHANNEL: ToFile()},
+        channels=channels,
         recipients=recipients,
         secrets=secrets,
     )
@@ -210,49 +166,6 @@ def _refuse(where: Path, problems: list[str]) -> None:
         raise ConfigError(f"{where}: " + "; ".join(problems))
 
 
-def _channels(
-    described: dict[str, dict[str, Any]], environ: Mapping[str, str], problems: list[str]
-) -> tuple[dict[str, Channel], frozenset[str]]:
-    channels: dict[str, Channel] = {}
-    secrets: set[str] = set()
-    for name, one in described.items():
-        values = {key: value for key, value in one.items() if key not in ("kind", *_SECRET_FIELDS)}
-        for key in _SECRET_FIELDS:
-            if key not in one:
-                continue
-            secret = environ.get(one[key], "")
-            if not secret:
-                problems.append(f"channels.{name}.{key}: the environment variable {one[key]} is not set")
-                continue
-            if one["kind"] == "smtp" and not secret.isascii():
-                problems.append(f"channels.{name}.{key}: {one[key]} has letters that sign-in cannot carry; ASCII only")
-            values[key.removesuffix("_env")] = secret
-            secrets |= _parts_of_secret(secret) if key == "url_env" else {secret}
-        if any(problem.startswith(f"channels.{name}.") for problem in problems):
-            continue
-        if one["kind"] == "smtp":
-            channels[name] = Smtp(**values)
-            if one["security"] == "none" and one["host"] not in _LOOPBACK:
-                problems.append(f"channels.{name}.security: none is for a server on this machine only")
-        elif one["kind"] == "apprise":
-            channels[name] = AppriseService(**values)
-            if not _is_apprise(values["url"]):
-                problems.append(f"channels.{name}.url_env: {one['url_env']} holds no address that Apprise knows")
-        else:
-            channels[name] = Webhook(**values)
-            if not one["url"].startswith("https://") and not _is_on_loopback(one["url"]):
-                problems.append(f"channels.{name}.url: use https:// for anything but this machine")
-            if not _is_webhook_secret(values["secret"]):
-                problems.append(f"channels.{name}.secret_env: {one['secret_env']} holds no base64 secret (whsec_…)")
-    return channels, frozenset(secrets)
-
-
-def _parts_of_secret(url: str) -> set[str]:
-    """An address with a token is shown in pieces by the libraries: every longer piece is a secret."""
-    pieces = url.split("://", 1)[-1].replace("?", "/").replace("@", "/").replace(":", "/").replace("&", "/").split("/")
-    return {url, *(form for piece in pieces if len(piece) >= 8 for form in (piece, unquote(piece)))}
-
-
 def _recipient(code: str, one: dict[str, Any], channels: dict[str, Channel], problems: list[str]) -> Recipient:
     send = []
     for place, way in enumerate(one["send"]):
@@ -261,9 +174,7 @@ def _recipient(code: str, one: dict[str, Any], channels: dict[str, Channel], pro
         if name == FILE_CHANNEL:
             address = ""
         elif channel is None:
-            if not any(problem.startswith(f"channels.{name}.") for problem in problems):
-                known = ", ".join(sorted([*channels, FILE_CHANNEL]))
-                problems.append(f"{where}: unknown channel {name!r}; there are: {known}")
+            problems.append(f"{where}: unknown channel {name!r}; there are: {', '.join(sorted(channels))}")
         elif isinstance(channel, Smtp):
             if not _is_address(address) or parseaddr(address)[1] != address:
                 problems.append(f"{where}: {address!r} is no plain mail address (name@host)")
@@ -276,6 +187,7 @@ def _recipient(code: str, one: dict[str, Any], channels: dict[str, Channel], pro
         name_en=one_line(one["name_en"]),
         # a file disturbs nobody
         at_any_hour=one.get("at_any_hour", False) or all(name == FILE_CHANNEL for name, _ in send),
+        bound_by_plan=one.get("bound_by_plan", False),
         send=tuple(send) or ((FILE_CHANNEL, ""),),
     )
 
@@ -289,33 +201,6 @@ def _is_address(text: str) -> bool:
     except (MessageError, ValueError, IndexError):
         return False
     return bool(parsed.username and parsed.domain)
-
-
-def _is_on_loopback(url: str) -> bool:
-    from urllib.parse import urlsplit
-
-    return urlsplit(url).hostname in _LOOPBACK
-
-
-def _is_apprise(url: str) -> bool:
-    from apprise import Apprise  # half a second, so only where it is used
-    from apprise.logger import logger
-
-    # of an address that it cannot read it logs the whole, token included
-    before, logger.disabled = logger.disabled, True
-    try:
-        return bool(Apprise.instantiate(url, suppress_exceptions=True))
-    finally:
-        logger.disabled = before
-
-
-def _is_webhook_secret(secret: str) -> bool:
-    given = secret.removeprefix("whsec_")
-    try:
-        # the signer itself passes over what is no base64, and would sign with another secret than the other side
-        return bool(base64.b64decode(given + "=" * (-len(given) % 4), validate=True))
-    except ValueError:
-        return False
 
 
 def _base(url: str | None) -> str | None:

@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from quality.alerts.channel_config import FILE_CHANNEL
 from quality.alerts.channels import Posting, Refused, RefusedForGood, Unreachable, post
-from quality.alerts.config import FILE_CHANNEL, Config
+from quality.alerts.config import Config
 from quality.alerts.store import changing, moment, stamp
 
 Clock = Callable[[], datetime]
@@ -66,9 +67,11 @@ def deliver_due(
     A channel that cannot be reached is left alone for the rest of the round: its other messages wait as long.
     """
     done = Delivered()
-    unreachable: dict[str, str] = {}
+    unreachable: set[str] = set()
     stop = time.monotonic() + budget
-    _close_broken_tries(con, clock())
+    with changing(con):
+        _close_broken_tries(con, clock())
+        done.errors += _readdress(con, config, clock())
     for row in _due(con, clock(), all_waiting):
         if time.monotonic() >= stop:
             break
@@ -85,37 +88,79 @@ def deliver_due(
             post(config.channels[row["channel"]], posting, config, outbox)
         except Unreachable as error:
             outcome, said = "unreachable", config.mask(str(error))
-            unreachable[row["channel"]] = said
+            unreachable.add(row["channel"])
         except Refused as error:
             outcome, said = "refused", config.mask(str(error))
         except RefusedForGood as error:
             outcome, said = "refused_for_good", config.mask(str(error))
+        except Exception as error:  # noqa: BLE001  a fault of ours with one message: noted, tried again, given up in the open
+            outcome, said = "error", config.mask(f"{type(error).__name__}: {' '.join(str(error).split())}")
         _note(con, row, attempt, outcome, said, clock(), done)
     return done
 
 
-def retry(con: sqlite3.Connection, config: Config, deliveries: list[int], now: datetime) -> int:
-    """Put given-up deliveries back into the queue, to the recipient's present address. Says how many there were."""
-    count = 0
+def retry(con: sqlite3.Connection, config: Config, deliveries: list[int], now: datetime) -> list[str]:
+    """Put given-up deliveries back into the queue, to the recipient's present address. Says what became of each."""
+    said = []
     for delivery_id in deliveries:
         row = con.execute(
-            "select channel, address, recipient from delivery join message using (message_id)"
+            "select delivery.*, recipient from delivery join message using (message_id)"
             " where delivery_id = ? and state = 'dead'",
             [delivery_id],
         ).fetchone()
         if row is None:
+            said.append(f"{delivery_id}: not given up")
             continue
-        ways = config.recipients[row["recipient"]].send
-        same = [way for way in ways if way[0] == row["channel"]]
-        way = (row["channel"], row["address"])
-        channel, address = way if way in ways else (*same, *ways)[0]
+        way = _way(con, config, row)
+        if way is None:
+            said.append(f"{delivery_id}: {row['recipient']} has no channel left that this message did not take")
+            continue
         con.execute(
             "update delivery set state = 'waiting', attempts = 0, channel = ?, address = ?, next_try_at = ?,"
             " give_up_at = ?, done_at = null where delivery_id = ?",
-            [channel, address, stamp(now), stamp(now + config.give_up_after), delivery_id],
+            [*way, stamp(now), stamp(now + config.give_up_after), delivery_id],
         )
-        count += 1
-    return count
+        said.append(f"{delivery_id}: back in the queue")
+    return said
+
+
+def _readdress(con: sqlite3.Connection, config: Config, now: datetime) -> list[str]:
+    """What waits for an address that is configured no more goes to the present one, or is given up in the open."""
+    said = []
+    for row in con.execute(
+        "select delivery.*, recipient from delivery join message using (message_id) where state = 'waiting'"
+    ).fetchall():
+        way = _way(con, config, row)
+        if way == (row["channel"], row["address"]):
+            continue
+        if way is not None:
+            con.execute(
+                "update delivery set channel = ?, address = ? where delivery_id = ?", [*way, row["delivery_id"]]
+            )
+            continue
+        reason = f"{row['recipient']} by {row['channel']} {row['address']}".strip() + " is no longer in alerts.yaml"
+        con.execute(
+            "update delivery set state = 'dead', last_error = ?, done_at = ? where delivery_id = ?",
+            [reason, stamp(now), row["delivery_id"]],
+        )
+        said.append(reason)
+    return said
+
+
+def _way(con: sqlite3.Connection, config: Config, delivery: sqlite3.Row) -> tuple[str, str] | None:
+    """Its channel and address if they are still configured, else another of the recipient's that the message lacks."""
+    recipient = config.recipients.get(delivery["recipient"])
+    own = (delivery["channel"], delivery["address"])
+    if recipient is None or own in recipient.send:
+        return None if recipient is None else own
+    taken = {
+        (row["channel"], row["address"])
+        for row in con.execute(
+            "select channel, address from delivery where message_id = ?", [delivery["message_id"]]
+        ).fetchall()
+    }
+    free = [way for way in recipient.send if way not in taken]
+    return min(free, key=lambda way: way[0] != own[0], default=None)
 
 
 def _due(con: sqlite3.Connection, now: datetime, all_waiting: bool) -> list[sqlite3.Row]:
@@ -127,12 +172,11 @@ def _due(con: sqlite3.Connection, now: datetime, all_waiting: bool) -> list[sqli
 
 
 def _close_broken_tries(con: sqlite3.Connection, now: datetime) -> None:
-    with changing(con):
-        con.execute(
-            "update attempt set ended_at = ?, outcome = 'cut_off', said = 'the process ended before the answer came'"
-            " where ended_at is null",
-            [stamp(now)],
-        )
+    con.execute(
+        "update attempt set ended_at = ?, outcome = 'cut_off', said = 'the process ended before the answer came'"
+        " where ended_at is null",
+        [stamp(now)],
+    )
 
 
 def _note(

@@ -17,7 +17,7 @@ from quality.findings import SUBJECT, finding_id, subject_id
 from quality.text import one_line
 from quality.thresholds import SEVERITIES
 
-Transition = Literal["opened", "reopened", "worse", "better", "resolved"]
+Transition = Literal["opened", "reopened", "returned", "worse", "better", "resolved"]
 State = Literal["open", "worse", "better", "acknowledged", "muted", "resolved"]
 STATES: tuple[State, ...] = ("open", "worse", "better", "acknowledged", "muted", "resolved")
 EndReason = Literal["mended", "replaced", "superseded", "withdrawn", "home_changed"]
@@ -46,12 +46,10 @@ class RunEnd:
 
 @dataclass(frozen=True)
 class News:
-    """What is to be told of an incident."""
+    """What happened to an incident."""
 
     incident_id: str
     transition: Transition
-    kind: str
-    severity: str
     details: dict[str, Any]
 
 
@@ -101,12 +99,14 @@ def record_runs(con: sqlite3.Connection, runs: Iterable[RunEnd], now: datetime) 
     """Open an incident for each job and step that failed; end those of a job that went well. Each run counts once."""
     for run in sorted(runs, key=lambda one: one.ended_at):
         new = con.execute(
-            "insert into run_seen values (?, ?, ?) on conflict do nothing", [run.run_id, run.ended_at, run.is_failure]
+            "insert into run_seen values (?, ?, ?, ?, ?) on conflict do nothing",
+            [run.run_id, run.job, run.is_whole, run.ended_at, run.is_failure],
         )
         if new.rowcount == 0:
             continue
-        if run.is_failure:
+        if run.is_failure and not _went_well_since(con, run):
             _see(con, finding_id(RUN_FAILED, run.job, run.step), "pipeline", _run_failed(run), now)
+        if run.is_failure:
             continue
         for row in con.execute(
             "select incident_id, details from incident where phase = 'open' and rule_code = ?", [RUN_FAILED]
@@ -118,36 +118,46 @@ def record_runs(con: sqlite3.Connection, runs: Iterable[RunEnd], now: datetime) 
 
 
 def collect_news(con: sqlite3.Connection, now: datetime, worse_shares: Mapping[str, float]) -> list[News]:
-    """Give what changed since it was told last, and note it as told. What is muted stays untold until that is over."""
+    """Give what happened to incidents since their history was written last, and write it. The muted rest until then."""
     found = []
     for row in con.execute("select * from incident order by incident_id").fetchall():
-        if _is_muted(row, now):
+        if is_muted(row, now):
             continue
-        transition = _transition(row, worse_shares.get(row["rule_code"]))
-        if transition is None:
+        news = _difference(
+            row["known_phase"], row["known_severity"], row["known_magnitude"], row, worse_shares.get(row["rule_code"])
+        )
+        if news is None:
             continue
-        trend = transition if transition in ("worse", "better") else "open"
+        trend = news if news in ("worse", "better") else "open"
         # whoever took note of it took note of less
-        taken_note = None if transition in ("worse", "resolved", "reopened") else row["acknowledged_until"]
+        taken_note = None if news in ("worse", "resolved", "reopened") else row["acknowledged_until"]
         con.execute(
-            # of a home that was left nobody hears the end, and nothing comes back when it is the home again
+            # nothing comes back when a home that was left is the home again
             "update incident set trend = ?, acknowledged_until = ?,"
-            " told_phase = iif(end_reason = 'home_changed', null, phase), told_severity = severity,"
-            " told_magnitude = magnitude, changed_at = ? where incident_id = ?",
+            " known_phase = iif(end_reason = 'home_changed', null, phase), known_severity = severity,"
+            " known_magnitude = magnitude, changed_at = ? where incident_id = ?",
             [trend, taken_note, stamp(now), row["incident_id"]],
         )
-        log_event(con, row["incident_id"], transition, now)
-        if row["end_reason"] != "home_changed" or row["phase"] == "open":
-            details = json.loads(row["details"]) | {"end_reason": row["end_reason"], "opened_at": row["opened_at"]}
-            found.append(News(row["incident_id"], transition, row["kind"], row["severity"], details))
+        log_event(con, row["incident_id"], news, now)
+        if row["end_reason"] != "home_changed":
+            found.append(News(row["incident_id"], news, json.loads(row["details"]) | {"end_reason": row["end_reason"]}))
     return found
+
+
+def transition(reader: sqlite3.Row | None, incident: sqlite3.Row, worse_share: float | None) -> Transition | None:
+    """What a reader does not know yet of an incident; `reader` is None for one who was never told anything."""
+    if reader is None:
+        return _difference(None, None, None, incident, worse_share)
+    news = _difference(reader["told_phase"], reader["told_severity"], reader["told_magnitude"], incident, worse_share)
+    # what was only out of sight is back, which is not to say that it happened again
+    return "returned" if news == "reopened" and reader["told_end_reason"] != "mended" else news
 
 
 def state_of(incident: sqlite3.Row, now: datetime) -> State:
     """The state that a person is shown. A graver incident than the one that was muted is not muted."""
     if incident["phase"] == "resolved":
         return "resolved"
-    if _is_muted(incident, now):
+    if is_muted(incident, now):
         return "muted"
     if incident["acknowledged_until"] is not None and stamp(now) < incident["acknowledged_until"]:
         return "acknowledged"
@@ -177,7 +187,8 @@ def _is_tracked(finding: Mapping[str, Any]) -> bool:
     return finding["kind"] == "data_fault" or bool(finding["is_latest_edition"])
 
 
-def _is_muted(incident: sqlite3.Row, now: datetime) -> bool:
+def is_muted(incident: sqlite3.Row, now: datetime) -> bool:
+    """Whether nothing is told of it now: it is muted, and no graver than what was muted."""
     if incident["muted_until"] is None or incident["muted_until"] <= stamp(now):
         return False
     return SEVERITIES.index(incident["severity"]) <= SEVERITIES.index(incident["muted_severity"])
@@ -240,7 +251,7 @@ def _end_reason(
         return "withdrawn"
     if details["basis"] is not None:
         # what was withheld is judged again when it is let in: figures that stand in for it say nothing about it
-        needed = [(judgement.edition(details), ("loaded",) if details["is_withheld"] else _JUDGED)]
+        needed = [(_own_vintage(details, judgement), ("loaded",) if details["is_withheld"] else _JUDGED)]
         if details["previous_edition_year"] is not None:
             needed.append((_edition_before(details, judgement), _JUDGED))
         for vintages, judged in needed:
@@ -260,6 +271,12 @@ def _subject(row: Mapping[str, Any]) -> tuple[Any, ...] | None:
     return tuple(row[key] for key in SUBJECT) if row["territory_code"] is not None else None
 
 
+def _own_vintage(details: Mapping[str, Any], judgement: Judgement) -> tuple[Edition, ...]:
+    """The vintage that the finding was about; the others where that one is gone."""
+    vintages = judgement.edition(details)
+    return tuple(one for one in vintages if one.vintage == details["vintage"]) or vintages
+
+
 def _edition_before(details: Mapping[str, Any], judgement: Judgement) -> tuple[Edition, ...]:
     """The vintages of the edition that it was compared with: on the same list, else on another one."""
     year = details["index_code"], details["previous_edition_year"]
@@ -273,22 +290,37 @@ def _is_of_another_home(row: sqlite3.Row, judgement: Judgement) -> bool:
     return details["is_of_home"] and details["territory_code"] not in judgement.merged | {judgement.territory}
 
 
-def _transition(row: sqlite3.Row, worse_share: float | None) -> Transition | None:
-    """What the readers do not know yet."""
-    if row["told_phase"] in (None, "resolved"):
-        if row["phase"] == "resolved":
+def _difference(
+    phase: str | None,
+    severity: str | None,
+    magnitude: float | None,
+    incident: sqlite3.Row,
+    worse_share: float | None,
+) -> Transition | None:
+    """What happened to an incident since it stood as given; without a phase it was not known."""
+    if phase in (None, "resolved"):
+        if incident["phase"] == "resolved":
             return None
-        return "opened" if row["told_phase"] is None else "reopened"
-    if row["phase"] == "resolved":
+        return "opened" if phase is None else "reopened"
+    if incident["phase"] == "resolved":
         return "resolved"
-    graver = SEVERITIES.index(row["severity"]) - SEVERITIES.index(row["told_severity"])
+    graver = SEVERITIES.index(incident["severity"]) - SEVERITIES.index(severity or incident["severity"])
     if graver:
         return "worse" if graver > 0 else "better"
-    if worse_share is None or row["magnitude"] is None or row["told_magnitude"] is None:
+    if worse_share is None or incident["magnitude"] is None or magnitude is None:
         return None
-    if row["magnitude"] > row["told_magnitude"] * (1 + worse_share):
+    if incident["magnitude"] > magnitude * (1 + worse_share):
         return "worse"
-    return "better" if row["magnitude"] < row["told_magnitude"] * (1 - worse_share) else None
+    return "better" if incident["magnitude"] < magnitude * (1 - worse_share) else None
+
+
+def _went_well_since(con: sqlite3.Connection, failed: RunEnd) -> bool:
+    """Whether the same work is known to have gone well after a failure that is heard of late."""
+    later = con.execute(
+        "select 1 from run_seen where not is_failure and ended_at > ? and (is_whole or job = ?)",
+        [failed.ended_at, failed.job],
+    ).fetchone()
+    return later is not None
 
 
 def _details(finding: dict[str, Any], judgement: Judgement) -> dict[str, Any]:
@@ -318,8 +350,8 @@ def _run_failed(run: RunEnd) -> dict[str, Any]:
         "title_vi": "Lượt chạy không hoàn thành",
         "title_en": "A run did not finish",
         "subject_vi": step,
-        "message_vi": f"Lượt chạy {run.run_id[:8]} dừng ở bước {step}. Tệp công bố là bản tốt gần nhất.",
-        "message_en": f"Run {run.run_id[:8]} stopped at step {step}. The published file is the last good one.",
+        "message_vi": f"Lượt chạy {run.run_id[:8]} dừng ở bước {step}.",
+        "message_en": f"Run {run.run_id[:8]} stopped at step {step}.",
         "observed": one_line(run.error or ""),
         "remedy_vi": "Mở lượt chạy trong Dagster để xem toàn bộ lỗi, sửa nguyên nhân rồi chạy lại.",
         "remedy_en": "Open the run in Dagster for the whole error, mend the cause, run again.",

@@ -34,11 +34,15 @@ where territory_code = ? and relation = 'merged'
 order by all
 """
 _EDITIONS = """
-select index_code, edition_year, basis, load_status, published_on::varchar, published_on_precision, source_kind
+select index_code, edition_year, basis, vintage, load_status, published_on::varchar, published_on_precision, source_kind
 from marts.dim_edition
 order by is_current, vintage, index_code, edition_year, basis
 """
 _WORSE_SHARES = "select rule_code, worse_share from seeds.rule where index_code = '*' and worse_share is not null"
+
+
+class JudgementError(ValueError):
+    """The judgement of the last run cannot be read; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ class Edition:
     index_code: str
     edition_year: int
     basis: str
+    vintage: int
     load_status: str
     published_on: str | None
     published_on_precision: str | None
@@ -147,15 +152,23 @@ def write_judgement(
     )
     path = folder / FILE
     beside = path.with_suffix(f".{os.getpid()}")
-    beside.write_text(json.dumps(judgement.as_json(), ensure_ascii=False), encoding="utf-8")
+    with beside.open("w", encoding="utf-8") as file:
+        json.dump(judgement.as_json(), file, ensure_ascii=False)
+        file.flush()
+        os.fsync(file.fileno())
     os.replace(beside, path)
     return path
 
 
 def read_judgement(folder: Path) -> Judgement | None:
-    """Give the judgement in `folder`, or None before the first run."""
+    """Give the judgement in `folder`, or None before the first run. Raises JudgementError when it cannot be read."""
     path = folder / FILE
-    return Judgement.from_json(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
+    if not path.exists():
+        return None
+    try:
+        return Judgement.from_json(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, KeyError, TypeError) as error:
+        raise JudgementError(f"{path} is damaged or of another Chiso; `chiso run --force` makes it anew") from error
 
 
 def _plain(row: Finding | Check) -> dict[str, Any]:

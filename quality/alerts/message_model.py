@@ -4,7 +4,7 @@ Belongs here: choosing, grouping, counting and wording. Does not belong here: HT
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -36,7 +36,6 @@ from quality.thresholds import SEVERITIES
 
 REMINDER = "reminder"
 _OF_FIGURES = ("regression", "data_fault")
-_BEGINNINGS = ("opened", "reopened", ONBOARDING)
 _TITLES: dict[str, tuple[str, str]] = {
     ONBOARDING: ("Bản tin mở đầu", "Opening digest: what the archive holds today"),
     "immediate": ("Cảnh báo", "Alert"),
@@ -51,7 +50,6 @@ _TITLES: dict[str, tuple[str, str]] = {
 class Message:
     """All that a message says to one recipient. Empty parts are not shown."""
 
-    kind: str
     title_vi: str
     title_en: str
     home_name: str
@@ -94,8 +92,8 @@ def build_message(
     still_open: int,
     now: datetime,
 ) -> Message:
-    """Say the notices of one recipient. Several of one incident become one: the last state under the first news."""
-    news = _merged(notices)
+    """Say the notices of one recipient, one for each incident."""
+    news = sorted(notices, key=lambda one: (_gravity(one), one.details.get("subject_vi") or ""))
     current = [one for one in news if one.transition in NEWS_VI]
     regressions = [one for one in current if one.kind == "regression"]
     of_units = [one for one in regressions if one.details["territory_code"] is not None]
@@ -124,7 +122,6 @@ def build_message(
         (len(eased), "đỡ hơn", "eased"),
     )
     return Message(
-        kind=kind,
         title_vi=_TITLES[kind][0],
         title_en=_TITLES[kind][1],
         home_name=one_line(home_name),
@@ -156,7 +153,6 @@ def build_message(
 def test_message(recipient: Recipient, home_name: str, now: datetime) -> Message:
     """A message that says only that it arrived."""
     return Message(
-        kind="test",
         title_vi=_TITLES["test"][0],
         title_en=_TITLES["test"][1],
         home_name=one_line(home_name),
@@ -188,23 +184,6 @@ def _kind(news: Sequence[Notice]) -> str:
     if all(one.transition == REMINDER for one in news):
         return REMINDER
     return min((one.cadence for one in news if one.transition != REMINDER), key=CADENCES.index)
-
-
-def _merged(notices: Sequence[Notice]) -> list[Notice]:
-    """One notice for each incident, in the order of the last: what opened and got worse since is still new."""
-    latest: dict[Any, Notice] = {}
-    for one in notices:
-        key = one.incident_id or one.notice_id
-        before = latest.pop(key, None)
-        if before is not None:
-            is_still_new = before.transition in _BEGINNINGS and one.transition in ("worse", "better")
-            one = replace(
-                one,
-                transition=before.transition if is_still_new else one.transition,
-                cadence=min(before.cadence, one.cadence, key=CADENCES.index),
-            )
-        latest[key] = one
-    return sorted(latest.values(), key=lambda one: (_gravity(one), one.details.get("subject_vi") or ""))
 
 
 def _gravity(one: Notice) -> int:

@@ -21,12 +21,12 @@ ENDED_SHOWN = 20
 ONBOARDING = "onboarding"
 SEVERITY_VI = {"critical": "nghiêm trọng", "warn": "cần xem", "info": "để biết"}
 # the transitions under which an incident is there
-NEWS_VI = {"opened": "Mới", "reopened": "Tái diễn", "worse": "Nặng hơn", ONBOARDING: ""}
+NEWS_VI = {"opened": "Mới", "reopened": "Tái diễn", "returned": "Trở lại", "worse": "Nặng hơn", ONBOARDING: ""}
 _END_VI = {
     "mended": "đã được khắc phục",
     "replaced": "nay được báo ở mục khác của cùng đối tượng",
     "superseded": "đã có kỳ công bố mới hơn",
-    "withdrawn": "không còn được xét vì số liệu không còn trong kho; chưa phải là đã khắc phục",
+    "withdrawn": "không còn được xét; chưa phải là đã khắc phục",
 }
 _PRECISION: dict[str, Callable[[date], str]] = {
     "day": date_vi,
@@ -46,9 +46,8 @@ Links = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Notice:
-    """One piece of news for one recipient, as the store keeps it."""
+    """One piece of news for one recipient; a reminder is of no incident."""
 
-    notice_id: int
     incident_id: str | None
     kind: str
     transition: str
@@ -330,7 +329,7 @@ def _short(row: dict[str, Any]) -> str:
 
 def _news(group: list[Notice]) -> str:
     said = {NEWS_VI[one.transition] for one in group}
-    return next((words for words in ("Mới", "Tái diễn", "Nặng hơn") if words in said), "")
+    return next((words for words in ("Mới", "Tái diễn", "Trở lại", "Nặng hơn") if words in said), "")
 
 
 def _origin(row: dict[str, Any]) -> str:

@@ -54,11 +54,11 @@ class DeliveryLine:
 
 @dataclass(frozen=True)
 class AlertState:
-    """Counts by state: of incidents, of deliveries, and of notices that wait for a digest."""
+    """Counts by state: of incidents, of deliveries, and of news that wait for a digest."""
 
     incidents: dict[str, int]
     deliveries: dict[str, int]
-    notices_waiting: int
+    waiting: int
     dead: tuple[DeliveryLine, ...]
 
 
@@ -66,11 +66,14 @@ def alert_state(con: sqlite3.Connection, now: datetime) -> AlertState:
     rows = con.execute("select * from incident").fetchall()
     incidents = Counter(state_of(row, now) for row in rows)
     deliveries = dict(con.execute("select state, count(*) from delivery group by state").fetchall())
-    [waiting] = con.execute("select count(*) from notice where message_id is null").fetchone()
+    [waiting] = con.execute(
+        "select (select count(*) from reader where pending is not null)"
+        " + (select count(*) from reminder where message_id is null)"
+    ).fetchone()
     return AlertState(
         incidents={state: incidents.get(state, 0) for state in STATES},
         deliveries={state: deliveries.get(state, 0) for state in DELIVERY_STATES},
-        notices_waiting=waiting,
+        waiting=waiting,
         dead=tuple(line for line in delivery_lines(con) if line.state == "dead"),
     )
 
@@ -129,7 +132,7 @@ def history(con: sqlite3.Connection, incident_id: str) -> list[sqlite3.Row]:
     ).fetchall()
 
 
-def delivery_lines(con: sqlite3.Connection, limit: int | None = None) -> list[DeliveryLine]:
+def delivery_lines(con: sqlite3.Connection) -> list[DeliveryLine]:
     """All deliveries, the newest first."""
     return [
         DeliveryLine(
@@ -147,8 +150,7 @@ def delivery_lines(con: sqlite3.Connection, limit: int | None = None) -> list[De
         )
         for row in con.execute(
             "select delivery.*, recipient, subject, created_at from delivery join message using (message_id)"
-            " order by delivery_id desc limit ?",
-            [-1 if limit is None else limit],
+            " order by delivery_id desc"
         ).fetchall()
     ]
 

@@ -5,16 +5,17 @@ Belongs here: which reminder is due. The deadlines are those of the published fi
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from quality.alerts.config import DATA_TEAM, Config
+from quality.alerts.config import Config
 from quality.alerts.office_hours import ZONE
 from quality.text import one_line
 
+_A_WEEK = timedelta(days=7)
 _DEADLINES = """
 select deadline_code, what_vi, recurrence, due_on, responsible_vi, responsible_agency_code, recipient_agency_code,
     recipient_vi, section, source
@@ -73,18 +74,18 @@ def _monthly(deadline: dict[str, Any], bound: list[str], config: Config, today: 
     first = today.replace(day=1)
     while not config.hours.is_working_day(first):
         first = first.replace(day=first.day + 1)
-    # later in the month it is no reminder any more
-    if today != first:
+    # a week later it is no reminder any more
+    if not first <= today < first + _A_WEEK:
         return []
     key = f"{deadline['deadline_code']} {today:%Y-%m}"
     return [Reminder(key, _details(deadline, bound) | {"due_on": None, "month": f"{today:%m/%Y}"})]
 
 
 def _bound(deadline: dict[str, Any], config: Config) -> list[str]:
-    """The agency that is named; where the plan says all departments and communes, everybody but ourselves."""
+    """The agency that is named; where the plan says all departments and communes, each of them."""
     if deadline["responsible_agency_code"]:
         return [deadline["responsible_agency_code"]]
-    return [code for code in config.recipients if code != DATA_TEAM]
+    return [code for code, recipient in config.recipients.items() if recipient.bound_by_plan]
 
 
 def _details(deadline: dict[str, Any], bound: list[str]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ _SCHEMA = """
 -- what is known for good: the judgement recorded last, the home province, the weekly digest spoken of last
 create table fact (name text primary key, value text not null) strict;
 
--- one finding through time; `told_*` is what its readers were told last, null before that
+-- one finding through time; `known_*` is how it stood when its history was written last, null before that
 create table incident (
     incident_id text primary key,
     kind text not null check (kind in ('data_fault', 'regression', 'pipeline')),
@@ -28,9 +28,9 @@ create table incident (
     end_reason text check (end_reason in ('mended', 'replaced', 'superseded', 'withdrawn', 'home_changed')),
     opened_at text not null,
     changed_at text not null,
-    told_phase text,
-    told_severity text,
-    told_magnitude real,
+    known_phase text,
+    known_severity text,
+    known_magnitude real,
     acknowledged_until text,
     muted_until text,
     muted_severity text,
@@ -51,21 +51,31 @@ create table incident_event (
 ) strict;
 create index event_of_incident on incident_event (incident_id);
 
--- one piece of news for one recipient; without a message it waits for `due_at`. A reminder has a key and no incident.
-create table notice (
-    notice_id integer primary key,
-    incident_id text references incident,
-    reminder_key text,
+-- what one reader was told of an incident last (null: nothing yet), and what waits to be told, how and when
+create table reader (
+    incident_id text not null references incident,
     recipient text not null,
-    transition text not null,
-    cadence text not null check (cadence in ('immediate', 'daily', 'weekly')),
+    told_phase text,
+    told_severity text,
+    told_magnitude real,
+    told_end_reason text,
+    pending text check (pending in ('news', 'onboarding')),
+    cadence text check (cadence in ('immediate', 'daily', 'weekly')),
+    due_at text,
+    primary key (incident_id, recipient)
+) strict;
+create index reader_waiting on reader (due_at) where pending is not null;
+
+-- one reminder of a deadline for one recipient; without a message it waits for `due_at`
+create table reminder (
+    recipient text not null,
+    reminder_key text not null,
+    cadence text not null,
     details text not null,
-    created_at text not null,
     due_at text not null,
     message_id integer references message,
-    unique (recipient, reminder_key)
+    primary key (recipient, reminder_key)
 ) strict;
-create index notice_waiting on notice (due_at) where message_id is null;
 
 -- what one recipient is told at one time, as it leaves the house
 create table message (
@@ -76,6 +86,14 @@ create table message (
     text text not null,
     mime blob not null,
     created_at text not null
+) strict;
+
+-- which incidents a message told of, and as what
+create table message_item (
+    message_id integer not null references message,
+    incident_id text not null references incident,
+    transition text not null,
+    primary key (message_id, incident_id)
 ) strict;
 
 -- one message on one channel to one address
@@ -104,7 +122,13 @@ create table attempt (
 ) strict;
 
 -- runs of the pipeline whose end was taken note of
-create table run_seen (run_id text primary key, ended_at real not null, is_failure integer not null) strict;
+create table run_seen (
+    run_id text primary key,
+    job text not null,
+    is_whole integer not null,
+    ended_at real not null,
+    is_failure integer not null
+) strict;
 """
 
 
@@ -147,6 +171,24 @@ def changing(con: sqlite3.Connection) -> Iterator[None]:
         con.rollback()
         raise
     con.execute("commit")
+
+
+@contextmanager
+def changing_part(con: sqlite3.Connection) -> Iterator[None]:
+    """A part of a transaction that happens whole or not at all, while the rest goes on."""
+    con.execute("savepoint part")
+    try:
+        yield
+    except BaseException:
+        con.execute("rollback to part")
+        raise
+    finally:
+        con.execute("release part")
+
+
+def utc_now() -> datetime:
+    """What the clock says; asked by whoever calls the alerts, and passed on."""
+    return datetime.now(UTC)
 
 
 def stamp(moment: datetime) -> str:

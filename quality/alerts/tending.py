@@ -6,21 +6,22 @@ processes at once, as often as one likes: what is known already changes nothing.
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import duckdb
 
-from quality.alerts.composing import Desk, compose_due, quiet_weeks, write_notices, write_reminders
-from quality.alerts.config import Config, ConfigError, load_config
+from quality.alerts.composing import Composed, Desk, compose_due, quiet_weeks, write_reminders
+from quality.alerts.config import load_config
 from quality.alerts.delivery import Busy, Clock, Delivered, deliver_due, only_sender
 from quality.alerts.holds import expire
 from quality.alerts.incidents import RunEnd, collect_news, record_judgement, record_runs
-from quality.alerts.judgement import read_judgement
+from quality.alerts.judgement import Judgement, JudgementError, read_judgement
 from quality.alerts.overview import AlertState, alert_state
+from quality.alerts.readers import update_readers
 from quality.alerts.reminders import read_deadlines, reminders_due
 from quality.alerts.routing import load_routes
 from quality.alerts.store import changing, open_store
@@ -35,8 +36,6 @@ _BUDGET = 40.0
 class Home(Protocol):
     """What alerts need to know of an installation."""
 
-    @property
-    def territory(self) -> str: ...
     @property
     def index_codes(self) -> frozenset[str]: ...
     @property
@@ -53,22 +52,27 @@ class Home(Protocol):
 class Round:
     """What one round did, and how things stand after it. `log` has lines worth keeping, without secrets.
 
-    `nobody_reached`: no channel is configured, every message stays in the outbox folder.
+    `unwritten` says for whom no message could be made, and why. `by_file_only`: whom no channel reaches.
     """
 
     state: AlertState
+    by_file_only: tuple[str, ...]
     nobody_reached: bool
-    news: int = 0
-    messages: int = 0
-    delivered: Delivered = field(default_factory=Delivered)
-    log: list[str] = field(default_factory=list)
+    news: int
+    messages: int
+    unwritten: tuple[str, ...]
+    delivered: Delivered
+    log: list[str]
 
 
-def load_desk(home: Home, environ: Mapping[str, str]) -> Desk:
-    """Read configuration and routes. Raises ConfigError for whatever would fail when a message goes out."""
+def load_desk(home: Home, environ: Mapping[str, str] | None) -> Desk:
+    """Read configuration and routes. Raises ConfigError for whatever would fail when a message goes out.
+
+    Without `environ` no secret is asked for: enough to check, not to send.
+    """
     config = load_config(home.alerts, environ)
     routes = load_routes(config, home.index_codes)
-    return Desk(config, routes, partial(_draw, home.published / "chiso.duckdb", home.territory))
+    return Desk(config, routes, partial(_draw, home.published / "chiso.duckdb"))
 
 
 def tend(
@@ -85,58 +89,72 @@ def tend(
     With `all_waiting` the pauses between tries are not waited for.
     """
     with open_store(home.alerts) as con:
-        news, messages, log = write_news(con, home, desk, clock(), runs)
+        news, composed = write_news(con, home, desk, clock(), runs)
         delivered = Delivered()
         try:
             with only_sender(home.alerts, patience):
                 delivered = deliver_due(con, desk.config, home.outbox, clock, _BUDGET, all_waiting)
         except Busy as busy:
-            log.append(str(busy))
-        log += delivered.errors
-        return Round(alert_state(con, clock()), desk.config.only_files, news, messages, delivered, log)
+            desk.problems.append(str(busy))
+        log = [*desk.problems, *composed.failures, *delivered.errors]
+        desk.problems.clear()
+        by_file_only = desk.config.by_file_only
+        return Round(
+            state=alert_state(con, clock()),
+            by_file_only=by_file_only,
+            nobody_reached=len(by_file_only) == len(desk.config.recipients),
+            news=news,
+            messages=composed.messages,
+            unwritten=composed.failures,
+            delivered=delivered,
+            log=log,
+        )
 
 
 def write_news(
     con: sqlite3.Connection, home: Home, desk: Desk, now: datetime, runs: Sequence[RunEnd] = ()
-) -> tuple[int, int, list[str]]:
-    """The part of a round that is one transaction: change of state, notices and messages, or none of them.
+) -> tuple[int, Composed]:
+    """The part of a round that is one transaction: change of state and messages, or none of them.
 
-    Gives the number of news, of messages, and lines for the log.
+    Gives how many incidents changed, and what was written. Lines for the log go to `desk.problems`.
     """
-    judgement = read_judgement(home.quality)
-    deadlines = read_deadlines(home.published / "chiso.duckdb")
+    deadlines = _deadlines(home, desk)
     with changing(con):
-        _require_known(con, desk.config)
+        # read within: a round that waits here must not come with a judgement that another has overtaken
+        judgement = _judgement(home, desk)
+        shares = judgement.worse_shares if judgement else {}
         expire(con, now)
         record_runs(con, runs, now)
         is_onboarding = record_judgement(con, judgement, now) if judgement else False
-        news = collect_news(con, now, judgement.worse_shares if judgement else {})
-        write_notices(con, desk, news, now, is_onboarding)
+        news = collect_news(con, now, shares)
+        desk.problems.extend(update_readers(con, desk.config, desk.routes, shares, now, is_onboarding))
         write_reminders(con, desk, reminders_due(deadlines, desk.config, now), now)
         quiet = quiet_weeks(con, desk, now)
-        messages = compose_due(con, desk, now)
-    log = [f"weekly digest: nothing new for {', '.join(quiet)}, not sent"] if quiet else []
-    log += desk.problems
-    desk.problems.clear()
-    return len(news), messages, log
+        composed = compose_due(con, desk, shares, now)
+    if quiet:
+        desk.problems.append(f"weekly digest: nothing new for {', '.join(quiet)}, not sent")
+    return len(news), composed
 
 
-def _require_known(con: sqlite3.Connection, config: Config) -> None:
-    """What waits must have somewhere to go: a recipient or channel that was taken out of alerts.yaml is missed now."""
-    for column, table, known in (
-        ("recipient", "notice where message_id is null", config.recipients),
-        ("channel", "delivery where state = 'waiting'", config.channels),
-    ):
-        waiting = {row[column] for row in con.execute(f"select distinct {column} from {table}").fetchall()}
-        missing = sorted(waiting - known.keys())
-        if missing:
-            raise ConfigError(
-                f"alerts.yaml no longer has the {column} {', '.join(missing)}, for which alerts are waiting; "
-                "put it back until they are delivered"
-            )
+def _judgement(home: Home, desk: Desk) -> Judgement | None:
+    """What the last run judged; where it cannot be read, what waits is delivered all the same."""
+    try:
+        return read_judgement(home.quality)
+    except JudgementError as error:
+        desk.problems.append(str(error))
+        return None
 
 
-def _draw(published: Path, unit: str, index_code: str) -> "Picture | None":
+def _deadlines(home: Home, desk: Desk) -> list[dict[str, Any]]:
+    """The plan's deadlines; where the published file cannot be read, everything else is told all the same."""
+    try:
+        return read_deadlines(home.published / "chiso.duckdb")
+    except (duckdb.Error, OSError) as error:
+        desk.problems.append(f"no reminders, the published file cannot be read: {' '.join(str(error).split())}")
+        return []
+
+
+def _draw(published: Path, index_code: str, unit: str) -> "Picture | None":
     """The picture of an index from the published file; None before the first publication."""
     if not published.exists():
         return None

@@ -126,7 +126,7 @@ def _findings(
 ) -> list[Found]:
     from quality.gx_runner import GxRunner  # takes seconds; see its module
 
-    checks, findings = judge(con, GxRunner(docs, as_of), suites, as_of, home_territory)
+    checks, findings, _ = judge(con, GxRunner(docs, as_of), suites, as_of, home_territory)
     broken = [check for check in checks if check.outcome == "error" and check.suite is not None]
     if broken:
         raise RuleBroken("; ".join(f"{check.rule_code}: {check.error_text}" for check in broken))

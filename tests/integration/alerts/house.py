@@ -112,7 +112,7 @@ class House:
             ),
             # the rule judges every edition, whatever it finds
             judged=frozenset(subject_id("synthetic_rule", fault("", year)) for year in years),
-            editions=tuple(Edition("ALPHA", year, "63", "loaded", None, None, None) for year in years),
+            editions=tuple(Edition("ALPHA", year, "63", 1, "loaded", None, None, None) for year in years),
             indices=frozenset({"ALPHA"}),
             top_components=frozenset(),
             merged=frozenset(),

@@ -224,9 +224,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
         yield Path(made)
 
 
-@pytest.mark.parametrize(
-    "part", [pytest.param(part, marks=pytest.mark.xdist_group(f"chaos{part}")) for part in range(PARTS)]
-)
+@pytest.mark.parametrize("part", range(PARTS))
 def test_every_alert_arrives_whatever_happens(folder: Path, part: int) -> None:
     kills: Counter[str] = Counter()
     messages = copies = lost = 0

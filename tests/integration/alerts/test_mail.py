@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from quality.alerts.composing import compose_test
 from quality.alerts.config import ConfigError
+from quality.alerts.delivery import retry
+from quality.alerts.mail import addressed
 from quality.alerts.overview import DeliveryLine, delivery_lines, tries
-from quality.alerts.store import FILE, open_store
+from quality.alerts.store import FILE, changing, open_store
 from tests.integration.alerts.house import House, fault, mailing
 from tests.integration.alerts.mail_server import FOR_GOOD, NOT_TAKEN, PASSWORD, TAKEN_UNKNOWN, MailServer
 
@@ -94,19 +97,15 @@ def test_what_is_refused_for_good_is_given_up_in_the_open_and_can_be_retried(
     assert dead.last_error.startswith("55")
     later(house, days=1).tend()
     assert len(mail.taken) == 1
-    from quality.alerts.delivery import retry
-    from quality.alerts.store import changing
-
     with open_store(house.folder) as con, changing(con):
-        assert retry(con, house.desk.config, [dead.delivery_id], house.now) == 1
+        assert retry(con, house.desk.config, [dead.delivery_id], house.now) == [
+            f"{dead.delivery_id}: back in the queue"
+        ]
     assert house.tend().delivered.sent == 1
     assert sorted(one.recipient for one in mail.taken) == [DATA_TEAM, FINANCE]
 
 
 def test_a_retry_goes_to_the_address_as_it_is_by_now(house: House, mail: MailServer) -> None:
-    from quality.alerts.delivery import retry
-    from quality.alerts.store import changing
-
     mail.plan("permanent_at_rcpt", "permanent_at_rcpt")
     dead = [line.delivery_id for line in house.tend().state.dead]
     own = mailing(mail)
@@ -119,6 +118,53 @@ def test_a_retry_goes_to_the_address_as_it_is_by_now(house: House, mail: MailSer
     mended.tend()
     assert sorted(one.recipient for one in mail.taken) == [DATA_TEAM, "tai-chinh-moi@example.org"]
     assert {one.mail["To"] for one in mail.taken} == {one.recipient for one in mail.taken}
+
+
+def test_what_waits_follows_its_recipient_to_another_channel(house: House, mail: MailServer) -> None:
+    """The mail server was given up while two messages waited for it."""
+    mail.plan("busy_at_connect")
+    house.tend()
+    without = House(house.settings.home, {"remind_before_days": []})
+    without.now = house.now + timedelta(hours=1)
+    done = without.tend()
+    assert (done.delivered.filed, done.state.deliveries["waiting"]) == (2, 0)
+    assert mail.taken == []
+
+
+def test_what_waits_for_nobody_is_given_up_in_the_open(house: House, mail: MailServer) -> None:
+    own = mailing(mail)
+    own["recipients"]["an_office"] = {
+        "name_vi": "Cơ quan thử",
+        "name_en": "An office",
+        "at_any_hour": True,
+        "send": [{"channel": "mail", "address": "office@example.org"}],
+    }
+    more = House(house.settings.home, own)
+    with open_store(house.folder) as con, changing(con):
+        compose_test(con, more.desk, more.desk.config.recipients["an_office"], more.now)
+    without = House(house.settings.home, mailing(mail))
+    without.now = house.now + timedelta(hours=1)
+    done = without.tend()
+    assert [line.recipient for line in done.state.dead] == ["an_office"]
+    assert "no longer in alerts.yaml" in str(done.state.dead[0].last_error)
+
+
+def test_a_fault_of_ours_with_one_message_stops_no_other(
+    house: House, mail: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from quality.alerts import channels
+
+    def broken(mime: bytes, sender: str, to: str) -> bytes:
+        if to == DATA_TEAM:
+            raise KeyError("a word that is missing")
+        return addressed(mime, sender, to)
+
+    monkeypatch.setattr(channels, "addressed", broken)
+    done = house.tend()
+    assert (done.delivered.sent, len(done.delivered.errors)) == (1, 1)
+    for _ in range(40):
+        done = later(house, hours=4).tend()
+    assert [line.last_error for line in done.state.dead] == ["KeyError: 'a word that is missing'"]
 
 
 def test_a_server_that_is_down_for_a_whole_run_gets_everything_when_it_is_back(house: House, mail: MailServer) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.events import DagsterEvent, DagsterEventType
 
 from ingest.settings import Settings
 from orchestration.alerting import DELIVERED, STATE, alerts_sensor, ended_runs
@@ -57,6 +58,10 @@ def run_job(instance: dg.DagsterInstance, fails: bool, name: str = "synthetic") 
         step()
 
     return job.execute_in_process(instance=instance, raise_on_error=False).run_id
+
+
+def report_success(instance: dg.DagsterInstance, run: dg.DagsterRun) -> None:
+    instance.report_dagster_event(DagsterEvent(DagsterEventType.RUN_SUCCESS.value, run.job_name), run.run_id)
 
 
 def latest_state(instance: dg.DagsterInstance) -> dict[str, object]:
@@ -168,6 +173,36 @@ def test_runs_are_read_from_where_the_last_round_stopped(instance: dg.DagsterIns
     [run] = ended_runs(instance, 0)
     assert (run.job, run.step, run.is_failure) == ("synthetic", "opens_the_table", True)
     assert ended_runs(instance, run.ended_at + 7200) == []
+
+
+def test_a_part_that_went_well_does_not_end_what_failed_elsewhere(
+    house: House, server: MailServer, instance: dg.DagsterInstance
+) -> None:
+    """Another partition of the same job, and a single step of the pipeline."""
+    job = dg.GraphDefinition("synthetic").to_job()
+    failed = instance.create_run_for_job(job, tags={"dagster/partition": "2024_63"})
+    instance.report_run_failed(failed, "no such file")
+    whole = dg.GraphDefinition("pipeline").to_job()
+    for name, tags in ((job, {"dagster/partition": "2023_63"}), (whole, {"dagster/step_selection": "findings"})):
+        run = instance.create_run_for_job(name, tags=tags)
+        report_success(instance, run)
+    tick(instance)
+    tick(instance)
+    assert len(server.taken) == 1
+    run = instance.create_run_for_job(whole)
+    report_success(instance, run)
+    tick(instance)
+    assert "đã được khắc phục" in server.taken[1].text
+
+
+def test_a_clock_that_was_once_ahead_hides_nothing(
+    house: House, server: MailServer, instance: dg.DagsterInstance
+) -> None:
+    with open_store(house.folder) as con, changing(con):
+        con.execute("insert into run_seen values ('future', 'another', 0, 4102444800, 0)")
+    run_job(instance, fails=True)
+    tick(instance)
+    assert len(server.taken) == 1
 
 
 def test_alerts_are_in_no_job_and_wait_for_no_check(

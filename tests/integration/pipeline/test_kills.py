@@ -26,7 +26,7 @@ from tests.unit.ingest.conftest import Workbench
 GOOD = "Tỉnh,Tổng 2020,Thứ nhất\nHà Nội,4,4\nHải Phòng,5,5\n"
 BAD = GOOD.replace("Hà Nội,4", "Hà Nội,400")
 EDITION: EditionId = ("SYNTHETIC", 2020, "63", 1)
-SCALE = RuleSetting("scale", "data_fault", "critical", None, None, None, "ngoài thang", "scale", "", "", None, None)
+SCALE = RuleSetting("scale", "data_fault", "critical", None, None, "ngoài thang", "scale", "", "", None, None)
 
 
 class Killed(BaseException):

@@ -80,7 +80,7 @@ def test_an_expectation_on_a_missing_column_is_an_error_and_the_others_go_on(war
         ),
     )
     with duckdb.connect(str(warehouse), read_only=True) as con:
-        checks, findings = judge(con, GxRunner(tmp_path / "docs", AS_OF), [broken], AS_OF, "1-2025")
+        checks, findings, _ = judge(con, GxRunner(tmp_path / "docs", AS_OF), [broken], AS_OF, "1-2025")
     raised, other = checks[0], checks[1]
     assert (raised.rule_code, raised.outcome, raised.unexpected) == ("key_unique", "error", 0)
     assert raised.error_text is not None

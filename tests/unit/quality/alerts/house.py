@@ -111,7 +111,7 @@ class House:
         self._known: tuple[Finding, ...] = ()
 
     def draws(self, draw: Callable[[str], Any]) -> None:
-        self.desk = replace(self.desk, draw=draw)
+        self.desk = replace(self.desk, draw=lambda index, _: draw(index))
 
     def judge(self, *findings: Finding, checks: Sequence[Check] | None = None) -> None:
         """Write the judgement of a run in which every rule judged something, unless `checks` say otherwise."""
@@ -123,7 +123,8 @@ class House:
     def round(self, now: datetime = WEDNESDAY, runs: Sequence[RunEnd] = ()) -> dict[str, Mail]:
         """Tend once; the messages that came of it by recipient, of whom none gets two."""
         with open_store(self.settings.alerts) as con:
-            write_news(con, self.settings, self.desk, now, runs)
+            _, composed = write_news(con, self.settings, self.desk, now, runs)
+            assert composed.failures == ()
             rows = con.execute(
                 "select * from message where message_id > ? order by message_id", [self._heard]
             ).fetchall()

@@ -150,7 +150,7 @@ def judgement(
         checks=tuple(check(rule, outcome) for rule, outcome in came_out.items() if outcome is not None),
         judged=_judged(rule for rule, outcome in came_out.items() if outcome in ("passed", "failed")),
         editions=tuple(
-            Edition(index, year, "34", status, "2026-04-15", "day", "official")
+            Edition(index, year, "34", 1, status, "2026-04-15", "day", "official")
             for (index, year), status in held.items()
             if status is not None
         ),
@@ -266,7 +266,7 @@ class Office:
     def configure(self, alerts_yaml: str) -> None:
         (self.settings.alerts / "alerts.yaml").write_text(alerts_yaml, encoding="utf-8")
         config = load_config(self.settings.alerts, {})
-        self.desk = Desk(config, load_routes(config, {"ALPHA", "BETA"}), lambda index_code: None)
+        self.desk = Desk(config, load_routes(config, {"ALPHA", "BETA"}), lambda *_: None)
 
     def judge(self, *findings: dict[str, Any], **changes: Any) -> None:
         said = judgement(*findings, **changes).as_json()
@@ -275,7 +275,9 @@ class Office:
     def round(self, now: datetime, runs: Sequence[RunEnd] = ()) -> list[Told]:
         """The messages that one round writes, by recipient."""
         with open_store(self.settings.alerts) as con:
-            _, _, self.log = write_news(con, self.settings, self.desk, now, runs)
+            _, composed = write_news(con, self.settings, self.desk, now, runs)
+            self.log = [*self.desk.problems, *composed.failures]
+            self.desk.problems.clear()
             rows = con.execute("select * from message where message_id > ? order by recipient", [self._read]).fetchall()
             self._read += len(rows)
         return [Told(row["recipient"], row["subject"], row["text"]) for row in rows]
@@ -296,7 +298,7 @@ class Office:
 
     def waiting(self) -> int:
         with open_store(self.settings.alerts) as con:
-            return int(con.execute("select count(*) from notice where message_id is null").fetchone()[0])
+            return int(con.execute("select count(*) from reader where pending is not null").fetchone()[0])
 
     def plan(self, *deadlines: dict[str, Any]) -> None:
         """Publish the deadlines of the plan."""

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from quality.alerts import config as config_module
-from quality.alerts.config import AppriseService, Config, ConfigError, Smtp, ToFile, Webhook, agency_codes, load_config
+from quality.alerts.channel_config import AppriseService, Smtp, ToFile, Webhook
+from quality.alerts.config import Config, ConfigError, agency_codes, load_config
 from tests.unit.quality.alerts.judgements import at
 
 TELEGRAM = "tgram://123456789:AAbbCCddEEffGGhh_secret/987654321/"
@@ -40,7 +41,7 @@ def send(channel: str, address: str | None = None) -> str:
 
 def test_what_ships_loads_without_any_variable_and_reaches_only_the_outbox(tmp_path: Path) -> None:
     config = load_config(tmp_path, {})
-    assert config.only_files
+    assert set(config.by_file_only) == config.recipients.keys()
     assert config.channels == {"file": ToFile()}
     assert config.secrets == frozenset()
     assert all(one.at_any_hour for one in config.recipients.values())
@@ -61,7 +62,7 @@ def test_the_file_of_the_home_is_laid_over_what_ships(tmp_path: Path) -> None:
     assert config.recipients["so_noi_vu"] == shipped.recipients["so_noi_vu"]
     assert (config.hours.daily_at, config.hours.opens) == (time(8, 15), time(7))
     assert config.sender == shipped.sender
-    assert not config.only_files
+    assert set(config.by_file_only) < config.recipients.keys()
 
 
 @pytest.mark.parametrize("text", ["", "# nothing yet\n", "{}"])
@@ -262,7 +263,7 @@ def test_a_secret_is_masked_whole_and_in_part(tmp_path: Path, said: str) -> None
 
 
 def test_a_secret_is_masked_however_it_is_escaped(tmp_path: Path) -> None:
-    environ = ENVIRON | {"TELEGRAM": "json://user:s%C6%A1-r%E1%BA%A5t-k%C3%ADn@example.org/path"}
+    environ = ENVIRON | {"TELEGRAM": "jsons://user:s%C6%A1-r%E1%BA%A5t-k%C3%ADn@example.org/path"}
     mask = load(tmp_path, CHANNELS, environ).mask
     assert "kín" not in mask("user:sơ-rất-kín refused")
     assert "%C3%ADn" not in mask("user:s%C6%A1-r%E1%BA%A5t-k%C3%ADn refused")
