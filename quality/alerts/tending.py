@@ -20,11 +20,12 @@ from quality.alerts.delivery import Busy, Clock, Delivered, deliver_due, only_se
 from quality.alerts.holds import expire
 from quality.alerts.incidents import RunEnd, collect_news, record_judgement, record_runs
 from quality.alerts.judgement import Judgement, JudgementError, read_judgement
+from quality.alerts.office_hours import ZONE
 from quality.alerts.overview import AlertState, alert_state
 from quality.alerts.readers import update_readers
 from quality.alerts.reminders import read_deadlines, reminders_due
 from quality.alerts.routing import load_routes
-from quality.alerts.store import changing, open_store
+from quality.alerts.store import changing, fact, open_store, set_fact
 
 if TYPE_CHECKING:
     from quality.plots import Picture
@@ -125,7 +126,8 @@ def write_news(
         shares = judgement.worse_shares if judgement else {}
         expire(con, now)
         record_runs(con, runs, now)
-        is_onboarding = record_judgement(con, judgement, now) if judgement else False
+        is_new = judgement is not None and _is_of_now(con, judgement, desk, now)
+        is_onboarding = record_judgement(con, judgement, now) if judgement and is_new else False
         news = collect_news(con, now, shares)
         desk.problems.extend(update_readers(con, desk.config, desk.routes, shares, now, is_onboarding))
         write_reminders(con, desk, reminders_due(deadlines, desk.config, now), now)
@@ -143,6 +145,19 @@ def _judgement(home: Home, desk: Desk) -> Judgement | None:
     except JudgementError as error:
         desk.problems.append(str(error))
         return None
+
+
+def _is_of_now(con: sqlite3.Connection, judgement: Judgement, desk: Desk, now: datetime) -> bool:
+    """Whether it judges a later day than the one recorded last; who looks back (CHISO_AS_OF) must not tell of it.
+
+    A day to come that was recorded once stands in nobody's way.
+    """
+    known = fact(con, "as_of")
+    if known is None or known <= judgement.as_of.isoformat() or known > now.astimezone(ZONE).date().isoformat():
+        set_fact(con, "as_of", judgement.as_of.isoformat())
+        return True
+    desk.problems.append(f"judged as of {judgement.as_of}, before {known}: findings are not told")
+    return False
 
 
 def _deadlines(home: Home, desk: Desk) -> list[dict[str, Any]]:

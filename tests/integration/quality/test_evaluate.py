@@ -6,6 +6,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from quality.alerts.judgement import read_judgement
+from quality.findings import subject_id
 from quality.gx_runner import GxRunner
 from quality.rules import Row, Rule, Suite, Words
 from quality.run import Evaluation, evaluate, judge
@@ -57,6 +59,27 @@ def test_ids_and_rows_are_the_same_on_every_run_and_date(warehouse: Path) -> Non
     assert _run(warehouse) == first
     later = _run(warehouse, date(2027, 1, 5))
     assert [f.finding_id for f in later.findings] == [f.finding_id for f in first.findings]
+
+
+def test_alerts_learn_what_was_judged_whether_it_failed_or_not(warehouse: Path) -> None:
+    """Else they could not tell a mended subject from one that was not looked at."""
+    _sql(warehouse, BAD_TOTALS)
+    failed = _run(warehouse)
+    judgement = read_judgement(warehouse.parent / "quality")
+    assert judgement is not None
+    ids = {subject_id(finding.rule_code, vars(finding)) for finding in failed.findings}
+    assert len(ids) == 2
+    assert ids <= judgement.judged
+    _sql(warehouse, "update evidence.evd_total_identity set published = recomputed, absolute_difference = 0")
+    assert _run(warehouse).findings == ()
+    mended = read_judgement(warehouse.parent / "quality")
+    assert mended is not None
+    assert ids <= mended.judged
+    _sql(warehouse, "delete from evidence.evd_total_identity where territory_code = '2'")
+    _run(warehouse)
+    gone = read_judgement(warehouse.parent / "quality")
+    assert gone is not None
+    assert not ids & gone.judged
 
 
 def test_an_expectation_on_a_missing_column_is_an_error_and_the_others_go_on(warehouse: Path, tmp_path: Path) -> None:

@@ -170,6 +170,26 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
         "channels.mail.password_env",
         "ASCII only",
     ),
+    "apprise without a check of certificates": (
+        "channels: {telegram: {kind: apprise, url_env: UNCHECKED}}",
+        "channels.telegram.url_env",
+        "switches off the check of certificates",
+    ),
+    "apprise in the clear": (
+        "channels: {telegram: {kind: apprise, url_env: CLEAR}}",
+        "channels.telegram.url_env",
+        "is not encrypted",
+    ),
+    "apprise to several at once": (
+        "channels: {telegram: {kind: apprise, url_env: SEVERAL}}",
+        "channels.telegram.url_env",
+        "names several receivers",
+    ),
+    "certificate file that is not there": (
+        "channels: {mail: {kind: smtp, host: mail.example.org, port: 587, security: starttls, ca_file: /no/such.pem}}",
+        "channels.mail.ca_file",
+        "there is no file /no/such.pem",
+    ),
     "apprise nonsense": (
         "channels: {telegram: {kind: apprise, url_env: NONSENSE}}",
         "channels.telegram.url_env",
@@ -204,7 +224,14 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_names_file_and_place(tmp_path: Path, mistake: str) -> None:
     text, place, words = MISTAKES[mistake]
-    environ = ENVIRON | {"NONSENSE": "carrier-pigeon", "EMPTY_SIGNING": "whsec_", "ACCENTS": "mật khẩu"}
+    environ = ENVIRON | {
+        "NONSENSE": "carrier-pigeon",
+        "EMPTY_SIGNING": "whsec_",
+        "ACCENTS": "mật khẩu",
+        "UNCHECKED": "jsons://example.org/path?verify=no",
+        "CLEAR": "json://example.org/path",
+        "SEVERAL": "tgram://123456789:abcdefghijklmnop/1001/1002",
+    }
     with pytest.raises(ConfigError) as refused:
         load(tmp_path, text, environ)
     said = str(refused.value)
@@ -212,6 +239,17 @@ def test_a_mistake_names_file_and_place(tmp_path: Path, mistake: str) -> None:
     assert place in said
     assert words in said
     assert "\n" not in said
+
+
+def test_without_an_environment_everything_but_the_secrets_is_checked(tmp_path: Path) -> None:
+    """As when a code location loads, which must not ask for secrets."""
+    (tmp_path / "alerts").mkdir()
+    own = tmp_path / "alerts" / "alerts.yaml"
+    own.write_text(CHANNELS, encoding="utf-8")
+    assert load_config(own.parent, None).secrets == frozenset()
+    own.write_text(send("pigeon"), encoding="utf-8")
+    with pytest.raises(ConfigError, match="unknown channel 'pigeon'"):
+        load_config(own.parent, None)
 
 
 def test_bytes_that_are_no_text(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -446,6 +446,24 @@ def test_a_damaged_judgement_or_published_file_stops_nothing_else(office: Office
     assert recipients(office.round(THURSDAY, [failure("one", 100)])) == [DATA_TEAM, HOME_AFFAIRS, FINANCE]
     assert any("run --force" in line for line in office.log)
     assert any("no reminders" in line for line in office.log)
+
+
+def test_looking_back_tells_nothing(office: Office) -> None:
+    """CHISO_AS_OF of last year: what was late today is not late then, and not over either."""
+    office.judge(fall(severity="critical"))
+    office.round(WEDNESDAY)
+    office.judge(as_of=date(2025, 7, 1))
+    assert office.round(WEDNESDAY + A_MINUTE) == []
+    assert office.log == ["judged as of 2025-07-01, before 2026-07-01: findings are not told"]
+    office.judge()
+    assert "ĐÃ KẾT THÚC" in (office.tell(FINANCE, WEDNESDAY + 2 * A_MINUTE) or "")
+
+
+def test_a_day_to_come_that_was_tried_once_stands_in_nobodys_way(office: Office) -> None:
+    office.judge(as_of=date(2030, 1, 1))
+    office.round(WEDNESDAY)
+    office.judge(fall(severity="critical"))
+    assert "[Mới]" in (office.tell(FINANCE, WEDNESDAY + A_MINUTE) or "")
 
 
 def test_the_judgement_is_read_when_it_is_this_rounds_turn(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
