@@ -187,13 +187,13 @@ BAD_ROWS: dict[str, tuple[str, str]] = {
 def _findings(warehouse: Path, docs: Path, rule_code: str) -> tuple[dict[str, str], list[Finding]]:
     suite = next(s for s in SUITES if any(r.rule_code == rule_code for r in s.rules))
     with duckdb.connect(str(warehouse), read_only=True) as con:
-        checks, findings = judge(con, GxRunner(docs, AS_OF), [suite], AS_OF, "1-2025")
+        checks, findings, _ = judge(con, GxRunner(docs, AS_OF), [suite], AS_OF, "1-2025")
     return {c.rule_code: c.outcome for c in checks}, findings
 
 
 def test_all_rules_are_silent_on_good_rows(warehouse: Path, tmp_path: Path) -> None:
     with duckdb.connect(str(warehouse), read_only=True) as con:
-        checks, findings = judge(con, GxRunner(tmp_path / "docs", AS_OF), SUITES, AS_OF, "1-2025")
+        checks, findings, _ = judge(con, GxRunner(tmp_path / "docs", AS_OF), SUITES, AS_OF, "1-2025")
     assert [(c.rule_code, c.outcome, c.error_text) for c in checks] == [(r.rule_code, "passed", None) for r in RULES]
     assert all(check.evaluated > 0 for check in checks)
     assert findings == []
