@@ -13,21 +13,23 @@ from quality.alerts.config import Config, Recipient
 from quality.alerts.message_parts import (
     NEWS_VI,
     ONBOARDING,
-    Deadline,
-    Ended,
     Fall,
     FaultGroup,
-    Incident,
     Links,
     Notice,
     Plan,
+    fall_part,
+    fault_part,
+    plan_part,
+)
+from quality.alerts.message_remarks import (
+    Deadline,
+    Ended,
+    Incident,
     deadline_part,
     eased_part,
     ended_part,
-    fall_part,
-    fault_part,
     incident_part,
-    plan_part,
 )
 from quality.alerts.office_hours import CADENCES, ZONE
 from quality.numbers_vi import date_vi, number_vi

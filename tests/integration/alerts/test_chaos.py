@@ -32,7 +32,17 @@ SCHEDULES = 1000
 PARTS = 4
 OUR_CODE = str(Path(quality.alerts.__file__).parent)
 # where state is changed and messages leave; wording and layout change nothing
-STATEFUL = ("store.py", "incidents.py", "holds.py", "composing.py", "delivery.py", "channels.py", "tending.py")
+STATEFUL = (
+    "store.py",
+    "incidents.py",
+    "endings.py",
+    "readers.py",
+    "holds.py",
+    "composing.py",
+    "delivery.py",
+    "channels.py",
+    "tending.py",
+)
 YEARS = range(2001, 2006)
 RECIPIENTS = ("data_team@example.org", "so_tai_chinh@example.org")
 _BADGES = {None: "onboarding", "Mới": "opened", "Tái diễn": "reopened", "Nặng hơn": "worse"}
