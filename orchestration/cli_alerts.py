@@ -26,13 +26,12 @@ def _plainly(command: Callable[..., None]) -> Callable[..., None]:
     def wrapped(*args: Any, **kwargs: Any) -> None:
         from ingest.settings import SettingsError
         from quality.alerts.config import ConfigError
-        from quality.alerts.delivery import Busy
         from quality.alerts.holds import HoldError
         from quality.alerts.store import StoreError
 
         try:
             command(*args, **kwargs)
-        except (SettingsError, ConfigError, HoldError, StoreError, Busy) as error:
+        except (SettingsError, ConfigError, HoldError, StoreError) as error:
             raise click.ClickException(str(error)) from error
 
     return wrapped
@@ -172,6 +171,9 @@ def retry(messages: tuple[int, ...], all_dead: bool) -> None:
         if not messages and not all_dead:
             raise click.ClickException("name messages, or --all")
         said = retry_deliveries(con, config, dead if all_dead else list(messages), utc_now())
+    if not said:
+        click.echo("No message was given up.")
+        return
     click.echo("\n".join([*said, "send what is in the queue with: chiso alerts send"]))
 
 

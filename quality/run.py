@@ -17,7 +17,7 @@ import pyarrow as pa
 from quality.alerts.judgement import write_judgement
 from quality.context import Context, load_context
 from quality.data_docs import render_index
-from quality.findings import SUBJECT, Check, Finding, finding_id, write_results
+from quality.findings import SUBJECT, Check, Finding, finding_id, subjects_judged, write_results
 from quality.rules import IS_WITHHELD, Rule, Suite, Words
 from quality.suites import SUITES
 from quality.thresholds import SEED, RuleSettings, load_settings
@@ -108,7 +108,7 @@ def judge(
             checks.append(_check(suite, rule, verdict, settings, as_of))
             if table is not None:
                 if verdict.outcome in ("passed", "failed"):
-                    judged |= subjects_judged(rule, table)
+                    judged |= subjects_judged(con, rule, table)
                 failing = table.take(pa.array(verdict.failing, pa.int64())).to_pylist()
                 found |= _findings(rule, failing, settings, context, as_of)
     checks += _not_judged(suites, settings, as_of)
@@ -147,23 +147,6 @@ def _seed_fault(rule: Rule, settings: RuleSettings) -> str | None:
     if settings.of(rule.rule_code).kind != rule.kind:
         return f"{SEED} calls this rule a {settings.of(rule.rule_code).kind}, the suite a {rule.kind}"
     return None
-
-
-def subjects_judged(rule: Rule, table: pa.Table) -> set[str]:
-    """Ids of what the rule judged in `table`, withheld figures aside: as `subject_id`, or where no index is,
-    as the finding's own. Hashed in SQL: a run judges a hundred thousand subjects.
-    """
-    parts = SUBJECT if "index_code" in table.column_names else (*SUBJECT, *rule.identity)
-    texts = [f"coalesce({part}::varchar, '')" if part in table.column_names else "''" for part in parts]
-    applies = f"and {rule.applies[0]} = ?" if rule.applies else ""
-    with duckdb.connect() as con:
-        con.register("subject", table)
-        ids = con.execute(
-            f"select distinct substr(sha256(concat_ws(chr(31), ?, {', '.join(texts)})), 1, 16) from subject"
-            f" where not {IS_WITHHELD} {applies}",
-            [rule.rule_code, *((rule.applies[1],) if rule.applies else ())],
-        ).fetchall()
-    return {one for (one,) in ids}
 
 
 def _not_judged(suites: Sequence[Suite], settings: RuleSettings, as_of: date) -> list[Check]:

@@ -14,7 +14,7 @@ from email import message_from_bytes, policy
 from email.utils import parseaddr
 from pathlib import Path
 
-from quality.alerts.channel_config import AppriseService, Channel, Smtp, ToFile, Webhook
+from quality.alerts.channel_config import AppriseService, Channel, Smtp, Webhook
 from quality.alerts.config import Config
 from quality.alerts.mail import addressed
 
@@ -59,7 +59,7 @@ def post(channel: Channel, posting: Posting, config: Config, outbox: Path) -> No
     elif isinstance(channel, AppriseService):
         _apprise(channel, posting)
     else:
-        _file(channel, posting, config, outbox)
+        _file(posting, config, outbox)
 
 
 def _mail(server: Smtp, posting: Posting, config: Config) -> None:
@@ -175,7 +175,7 @@ def _apprise(service: AppriseService, posting: Posting) -> None:
         raise Refused(said or "the service did not take it")
 
 
-def _file(_: ToFile, posting: Posting, config: Config, outbox: Path) -> None:
+def _file(posting: Posting, config: Config, outbox: Path) -> None:
     name = posting.mail_id.strip("<>").partition("@")[0]
     mail = addressed(posting.mime, config.sender, f"{posting.recipient}@localhost")
     day = message_from_bytes(mail, policy=policy.SMTP)["Date"].datetime

@@ -37,7 +37,6 @@ class Delivered:
     sent: int = 0
     filed: int = 0
     dead: int = 0
-    put_off: int = 0
     errors: list[str] = field(default_factory=list)
 
 
@@ -76,7 +75,6 @@ def deliver_due(
         if time.monotonic() >= stop:
             break
         if row["channel"] in unreachable:
-            done.put_off += 1
             continue
         with changing(con):
             attempt = con.execute(

@@ -63,7 +63,7 @@ class Edition:
 class Judgement:
     """Findings and checks of one run, as plain values (dates as text), every text on one line.
 
-    `judged` are the ids of all subjects that a rule judged (`quality.run.subjects_judged`). `editions` has every
+    `judged` are the ids of all subjects that a rule judged (`quality.findings.subjects_judged`). `editions` has every
     vintage, the current one last. A rule that is not in `worse_shares` never gets worse by its size alone.
     """
 

@@ -10,27 +10,19 @@ from typing import Any
 
 from quality.alerts.office_hours import Cadence
 from quality.numbers_vi import date_vi, number_vi
-from quality.suites.wording import edition_vi
+from quality.suites.wording import SEVERITY_VI, SOURCE_KIND_VI, edition_vi
 from quality.text import links
 from quality.thresholds import SEVERITIES
 
 SHOWN_PER_RULE = 3
 COMPONENTS_SHOWN = 5
 ONBOARDING = "onboarding"
-SEVERITY_VI = {"critical": "nghiêm trọng", "warn": "cần xem", "info": "để biết"}
 # the transitions under which an incident is there
 NEWS_VI = {"opened": "Mới", "reopened": "Tái diễn", "returned": "Trở lại", "worse": "Nặng hơn", ONBOARDING: ""}
 _PRECISION: dict[str, Callable[[date], str]] = {
     "day": date_vi,
     "month": lambda day: f"tháng {day:%m/%Y}",
     "year": lambda day: f"năm {day:%Y}",
-}
-_KIND_VI: dict[str | None, str] = {
-    "official": "nguồn chính thức",
-    "mirror": "bản sao",
-    "repository": "kho dữ liệu",
-    "news": "báo chí",
-    "compiled": "tổng hợp",
 }
 
 Links = tuple[tuple[str, str], ...]
@@ -232,5 +224,5 @@ def _origin(row: dict[str, Any]) -> str:
     when = "chưa rõ ngày công bố"
     if said:
         when = f"công bố {_PRECISION[row['published_on_precision'] or 'day'](date.fromisoformat(said))}"
-    kind = _KIND_VI.get(row.get("source_kind"))
-    return f"{when}, {kind}" if kind else when
+    kind = SOURCE_KIND_VI.get(row.get("source_kind") or "")
+    return f"{when}; nguồn: {kind}" if kind else when

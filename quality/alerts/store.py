@@ -146,18 +146,22 @@ def open_store(folder: Path) -> Iterator[sqlite3.Connection]:
     path = folder / FILE
     with closing(sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)) as con:
         con.row_factory = sqlite3.Row
+        is_ours = False
         try:
             con.execute("pragma foreign_keys = on")
             con.execute("pragma synchronous = full")
             _make(con, path)
+            is_ours = True
             yield con
         except sqlite3.OperationalError as error:
+            if is_ours and error.sqlite_errorcode == sqlite3.SQLITE_ERROR:
+                raise  # a statement is wrong, not the file
             raise StoreError(
                 f"the alert store {path} cannot be used: {error}; see who holds it and the disk"
             ) from error
         except sqlite3.DatabaseError as error:
             if type(error) is not sqlite3.DatabaseError:
-                raise  # a statement of ours is wrong, not the file
+                raise
             raise StoreError(f"the alert store {path} cannot be read: {error}; restore it from a copy") from error
 
 

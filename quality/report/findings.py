@@ -14,8 +14,7 @@ import duckdb
 from quality.report.editions import EditionKey, Editions
 from quality.report.model import FallRow, FaultRow, IndexRow, Lead, MinorRow, Origin
 from quality.report.published import Row, rows
-from quality.report.words import SEVERITY_VI
-from quality.suites.wording import edition_vi
+from quality.suites.wording import SEVERITY_VI, edition_vi
 
 SHOWN, COMPARED, WITHHELD = "kỳ báo cáo", "kỳ so sánh", "kỳ bị giữ lại"
 NO_CERTAINTY = "chưa đánh giá được"

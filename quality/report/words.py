@@ -8,25 +8,12 @@ from datetime import date
 
 from quality.numbers_vi import MOST_DECIMALS_IN_PROSE, date_vi, difference_vi, number_vi
 from quality.report.model import Change, Number, Origin, Publication
+from quality.suites.wording import SOURCE_KIND_VI
 
 NO_FIGURE = "chưa có số liệu"
 NO_LEAD = "chưa có phân công"
 UNKNOWN_DAY = "chưa rõ ngày công bố"
 KEPT = "số liệu chấp nhận lần trước"
-_SOURCE_KIND_VI = {
-    "official": "nơi công bố",
-    "mirror": "bản chép lại",
-    "repository": "kho dữ liệu mở",
-    "news": "báo chí",
-    "press": "báo chí",
-    "press (machine translation)": "báo chí (dịch máy)",
-    "provincial portal": "cổng của tỉnh",
-    "ministry portal": "cổng của bộ",
-    "compiled": "tổng hợp",
-    "plan": "kế hoạch",
-}
-# most serious first
-SEVERITY_VI = {"critical": "nghiêm trọng", "warn": "cần xem", "info": "để biết"}
 LEVEL_VI = {"national": "quốc gia", "provincial": "cấp tỉnh"}
 COVERAGE_VI = {"complete": "đầy đủ", "partial": "một phần"}
 KIND_OF_UNIT_VI = {"province": "tỉnh", "city": "thành phố"}
@@ -59,7 +46,7 @@ def qualifier_vi(code: str | None) -> str:
 
 
 def source_kind_vi(code: str | None) -> str:
-    return _SOURCE_KIND_VI.get(code or "", code or "")
+    return SOURCE_KIND_VI.get(code or "", code or "")
 
 
 def unit_vi(code: str | None) -> str:

@@ -1,7 +1,22 @@
-"""Phrases that the rules share. A row here is already completed with names (see `quality.context`)."""
+"""Phrases that rules, alerts and reports share. A row here is already completed with names (see `quality.context`)."""
 
 from quality.numbers_vi import number_vi
 from quality.rules import Row
+
+# most serious first
+SEVERITY_VI = {"critical": "nghiêm trọng", "warn": "cần xem", "info": "để biết"}
+SOURCE_KIND_VI = {
+    "official": "nơi công bố",
+    "mirror": "bản chép lại",
+    "repository": "kho dữ liệu mở",
+    "news": "báo chí",
+    "press": "báo chí",
+    "press (machine translation)": "báo chí (dịch máy)",
+    "provincial portal": "cổng của tỉnh",
+    "ministry portal": "cổng của bộ",
+    "compiled": "tổng hợp",
+    "plan": "kế hoạch",
+}
 
 
 def index_label(index_code: str) -> str:

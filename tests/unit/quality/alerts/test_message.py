@@ -128,7 +128,7 @@ def test_a_fall_says_how_far_how_sure_who_leads_on_what_basis_and_where_it_is_fr
         "Đầu mối: Sở Nội vụ",
         "Căn cứ: Kế hoạch thử nghiệm, Phụ lục I",
         "Việc cần làm: Làm rõ nguyên nhân.",
-        "Số liệu: công bố 15/04/2003, nguồn chính thức",
+        "Số liệu: công bố 15/04/2003; nguồn: nơi công bố",
         "Nguồn: example.org/alpha-2002 <https://example.org/alpha-2002>",
         "--",
         "Đang mở: 2 mục từ mức cần xem trở lên, kể cả các mục trong thư này; chỉ báo lại khi có thay đổi.",
@@ -158,10 +158,10 @@ def test_the_place_is_said_with_how_it_is_known(house: House, columns: dict[str,
 @pytest.mark.parametrize(
     ("published_on", "precision", "kind", "said"),
     [
-        ("2003-04-15", "day", "official", "công bố 15/04/2003, nguồn chính thức"),
-        ("2003-04-01", "month", "news", "công bố tháng 04/2003, báo chí"),
-        ("2003-01-01", "year", "mirror", "công bố năm 2003, bản sao"),
-        (None, None, "compiled", "chưa rõ ngày công bố, tổng hợp"),
+        ("2003-04-15", "day", "official", "công bố 15/04/2003; nguồn: nơi công bố"),
+        ("2003-04-01", "month", "news", "công bố tháng 04/2003; nguồn: báo chí"),
+        ("2003-01-01", "year", "mirror", "công bố năm 2003; nguồn: bản chép lại"),
+        (None, None, "compiled", "chưa rõ ngày công bố; nguồn: tổng hợp"),
         (None, None, None, "chưa rõ ngày công bố"),
     ],
 )
