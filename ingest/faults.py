@@ -37,7 +37,61 @@ _CATALOGUE: dict[str, tuple[Words, Words]] = {
     ),
     "file_unreadable": (
         Words("Không đọc được tệp: {text}", "The file cannot be read: {text}"),
-        Words("Lưu lại tệp dạng CSV, mã UTF-8", "Save the file again as CSV in UTF-8"),
+        Words(
+            "Tải lại tệp, hoặc mở tệp và lưu lại dạng CSV mã UTF-8 hay .xlsx",
+            "Fetch the file again, or open it and save it as CSV in UTF-8 or as .xlsx",
+        ),
+    ),
+    "file_unsafe": (
+        Words("Không mở tệp vì không an toàn: {text}", "The file is not opened, it is not safe: {text}"),
+        Words(
+            "Hỏi nơi công bố về tệp này; lấy bảng số liệu ở dạng CSV hoặc .xlsx thông thường",
+            "Ask the publisher about this file; get the table as a plain CSV or .xlsx",
+        ),
+    ),
+    "file_not_as_declared": (
+        Words("Tệp không đúng loại đã khai: {text}", "The file is not what it is said to be: {text}"),
+        Words(
+            "Tải lại tệp gốc; nếu nơi công bố đổi loại tệp, sửa `format` trong danh mục",
+            "Fetch the original again; where the publisher changed the type, mend `format` in the catalog",
+        ),
+    ),
+    "encoding_legacy": (
+        Words("Chữ trong tệp ở bảng mã cũ: {text}", "The file's text is in a legacy encoding: {text}"),
+        Words(
+            "Chuyển mã sang Unicode (ví dụ bằng UniKey) rồi lưu lại dạng CSV mã UTF-8 hay .xlsx",
+            "Convert it to Unicode (UniKey does it) and save it as CSV in UTF-8 or as .xlsx",
+        ),
+    ),
+    "place_missing": (
+        Words("Không thấy bảng đã khai trong tệp: {text}", "The file has no such table: {text}"),
+        Words("Sửa `place` trong YAML theo tệp", "Mend `place` in the YAML after the file"),
+    ),
+    "part_hidden": (
+        Words("Bảng có phần bị ẩn: {text}", "The table has hidden parts: {text}"),
+        Words(
+            "Xem phần ẩn có thuộc bảng công bố không rồi khai `hidden` là read hoặc skip",
+            "See whether the hidden part belongs to what was published, then declare `hidden` as read or skip",
+        ),
+    ),
+    "cell_merged": (
+        Words("Một số nằm trong ô gộp nhiều dòng hoặc cột: {text}", "A number stands in a merged cell: {text}"),
+        Words("Tách ô gộp theo bản gốc", "Split the merged cell after the original"),
+    ),
+    "cell_outside": (
+        Words("Có ô nằm ngoài các cột có tiêu đề: {text}", "A cell stands outside the columns that have a header: {text}"),
+        Words("Kiểm tra dòng có lệch cột không", "See whether the row has slipped sideways"),
+    ),
+    "cell_error": (
+        Words("Ô báo lỗi công thức: {text}", "The cell holds a spreadsheet error: {text}"),
+        Words("Lấy tệp không còn lỗi công thức", "Get a file whose formulas have no error"),
+    ),
+    "table_too_large": (
+        Words("Bảng quá lớn: {text}", "The table is too large: {text}"),
+        Words(
+            "Khai `where` để chỉ lấy các dòng của kỳ này, hoặc tách tệp",
+            "Declare `where` to take this edition's rows only, or split the file",
+        ),
     ),
     "row_ragged": (
         Words(

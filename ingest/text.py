@@ -4,6 +4,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from ingest.formats.place import NumberCell
+
 _BLANKS = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f\u200b\ufeff"), " ")
 _NUMBER = {
     ".": re.compile(r"[+-]?[0-9]+(\.[0-9]+)?"),
@@ -35,8 +37,11 @@ def parse_number(text: str, decimal: str = ".") -> tuple[float, int]:
     """The number printed as `text` and how many decimals were printed.
 
     `decimal` is the mark that the edition declares; the other mark is never taken for it, so "1.234" under a decimal
-    comma is an error and not 1234. Raises ValueError when the text is not one plain number.
+    comma is an error and not 1234. A cell that its file holds as a number has no mark to mistake. Raises ValueError when the
+    text is not one plain number.
     """
+    if isinstance(text, NumberCell):
+        decimal = "."
     printed = tidy(text)
     if not _NUMBER[decimal].fullmatch(printed):
         raise ValueError(f"{text!r} is not a number with decimal mark {decimal!r}")
