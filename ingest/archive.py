@@ -1,63 +1,44 @@
 """The archive: a publisher's bytes as they came, checked against the hash that the catalog recorded."""
 
-import csv
 import hashlib
-import io
-from dataclasses import dataclass
+from pathlib import Path
 
+from ingest.catalog import Table
 from ingest.faults import EditionFault, Fault
+from ingest.formats.opening import lines_in, sniff
+from ingest.formats.place import Place
+from ingest.printed import PrintedFile, PrintedTable, lay_out
 from ingest.settings import Shelf
 
 
-@dataclass(frozen=True)
-class PrintedTable:
-    """A file's cells as text. `lines` holds, for each row of `rows`, the line of the file that it starts on."""
-
-    file: str
-    sha256: str
-    header: list[str]
-    rows: list[list[str]]
-    lines: list[int]
-
-
-def read_archived(shelf: Shelf, file: str, sha256: str, encoding: str) -> PrintedTable:
-    """Read one archived CSV whose bytes hash to `sha256`. Raises EditionFault: missing, changed, unreadable, ragged."""
+def find_archived(shelf: Shelf, file: str, sha256: str) -> Path:
+    """The archived file, whose bytes hash to `sha256`. Raises EditionFault: missing, changed."""
     path = shelf.archive / file
     if not path.is_file():
         raise EditionFault([Fault("archive_missing", file)])
-    data = path.read_bytes()
-    found = hashlib.sha256(data).hexdigest()
+    with path.open("rb") as opened:
+        found = hashlib.file_digest(opened, "sha256").hexdigest()
     if found != sha256:
         raise EditionFault([Fault("archive_changed", file, text=f"sha256 {found[:12]}…, recorded {sha256[:12]}…")])
-    return parse_csv(data, file, found, encoding)
+    return path
 
 
-def parse_csv(data: bytes, file: str, sha256: str, encoding: str) -> PrintedTable:
-    """Split CSV bytes into cells, every row as long as the header. Raises EditionFault naming the first bad place."""
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise EditionFault([Fault("file_unreadable", file, text=str(error))]) from error
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    header: list[str] = []
-    rows: list[list[str]] = []
-    lines: list[int] = []
-    faults: list[Fault] = []
-    line = 1
-    try:
-        for cells in reader:
-            if not header:
-                header = cells
-            elif any(cell.strip() for cell in cells):
-                if len(cells) != len(header):
-                    faults.append(Fault("row_ragged", file, line, text=f"{len(cells)} cells, header has {len(header)}"))
-                rows.append(cells)
-                lines.append(line)
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise EditionFault([Fault("file_unreadable", file, line, text=str(error))]) from error
-    if not header:
-        faults.append(Fault("file_unreadable", file, text="the file is empty"))
-    if faults:
-        raise EditionFault(faults)
-    return PrintedTable(file, sha256, header, rows, lines)
+def open_archived(
+    shelf: Shelf, file: str, sha256: str, format: str, place: Place, encoding: str | None, name: str | None = None
+) -> PrintedTable:
+    """One table of an archived file. Raises EditionFault: missing, changed, of another type, unreadable.
+
+    `name` is what its sender called the file, for faults. Rows are read as they are iterated; what is wrong with them
+    is in the table's `faults` afterwards.
+    """
+    path, called = find_archived(shelf, file, sha256), name or file
+    expected, found = "zip" if place.member else format, sniff(path, called)
+    if found != expected:
+        raise EditionFault([Fault("file_not_as_declared", called, text=f"{found}, not {expected}")])
+    lines = lines_in(path, called, format, place, encoding)
+    return lay_out(lines, place, PrintedFile(file, called, sha256), pads=format != "csv")
+
+
+def open_table(shelf: Shelf, table: Table) -> PrintedTable:
+    """The printed table that a catalog's description means."""
+    return open_archived(shelf, table.file, table.sha256, table.format, table.place, table.encoding, table.name)

@@ -1,113 +1,223 @@
-"""A file that somebody wants to add: read as the edition it claims to be, shown, and shelved with its description."""
+"""A file that may become an edition: read as the edition it seems to be, with what was guessed and what the preflight saw.
 
-import hashlib
-import os
-import re
-import shutil
-import tempfile
+Nothing is written here. What is written about a candidate is its description, which is the edition's YAML.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from ingest.archive import PrintedTable, parse_csv
+from ingest.archive import open_archived, open_table
 from ingest.catalog import Catalog, Edition, Index
 from ingest.catalog_reader import parse_edition
-from ingest.faults import EditionFault, Fault
-from ingest.header import Layout, read_layout
+from ingest.faults import EditionFault, Fault, Words
+from ingest.formats.opening import sniff
+from ingest.formats.place import Place
+from ingest.guess import Found, bases_of, bounded, decimals_shown, find_tables, index_named, years_told
+from ingest.header import read_layout
+from ingest.offer import KINDS, CandidateError, Missing, MissingFacts, Offer, OfferedFile
+from ingest.preflight import Inspected, on_list, preflight
 from ingest.reader import Cell, read_edition
-from ingest.settings import Shelf
+from ingest.remarks import Remark, outcome
 from ingest.territory import Gazetteer
 from ingest.text import header_key, tidy
 
-_NAMED = re.compile(r"(?P<index>[a-z0-9_]+?)[_ -]?(?P<edition>(19|20)\d{2})", re.IGNORECASE)
-_SCHEMA_LINE = "# yaml-language-server: $schema=ingest/catalog/_schema/edition.schema.json\n"
-
-
-class CandidateError(ValueError):
-    """The file cannot be taken as it was offered; the message lists what is missing or wrong."""
-
-
-@dataclass(frozen=True)
-class Offer:
-    """What the person said about the file. None = to be guessed from the file's name and content."""
-
-    file: Path
-    index: str | None = None
-    edition: int | None = None
-    basis: str | None = None
-    published_on: str | None = None
-    source_url: str | None = None
-    source_kind: str | None = None
-    coverage: str | None = None
-    decimal: str | None = None
-    absent: tuple[str, ...] = ()
+# rows that are looked at to guess marks and names; a table of provinces is far shorter
+_ENOUGH_ROWS = 2_000
 
 
 @dataclass
 class Candidate:
-    """A file read as an edition: its description, how its columns were understood, and what stops it, if anything."""
+    """An offer read as an edition: its description, how its columns were understood, and what stops it, if anything."""
 
     offer: Offer
     description: dict[str, Any]
     edition: Edition
-    header: list[str]
     mapping: list[tuple[str, str]]
     cells: list[Cell] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+    facts: list[Words] = field(default_factory=list)
+    # the edition whose figures these are, to the last cell: then there is nothing to add
+    repeats: Edition | None = None
+
+    @property
+    def outcome(self) -> str:
+        return outcome(self.remarks)
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether it cannot be read at all as described: no acceptance can let it in."""
+        return not self.cells
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """One file of the offer with its place settled: its table's description so far, and its first rows."""
+
+    file: OfferedFile
+    format: str
+    place: Place
+    found: Found
+    layout: dict[str, Any]
+    rows: list[list[str]]
+    header: list[str]
 
 
 def examine(offer: Offer, catalog: Catalog, places: Gazetteer) -> Candidate:
-    """Read the file without writing anything. Raises CandidateError naming every fact that must be given.
+    """Read an offer without writing anything, and hold it against the catalog and the edition before.
 
-    Faults of the content do not raise: they are in the result, each with its place and remedy.
+    Raises MissingFacts naming every fact that must be said, CandidateError for an offer that contradicts itself,
+    EditionFault for a file that cannot be opened. What is wrong with its content is in the candidate's remarks.
     """
-    if not offer.file.is_file():
-        raise CandidateError(f"{offer.file} is not a file")
-    data = offer.file.read_bytes()
-    sha256 = hashlib.sha256(data).hexdigest()
-    first_line = data.split(b"\n", 1)[0]
-    if b"," not in first_line and (b";" in first_line or b"\t" in first_line):
-        raise CandidateError(f"{offer.file.name} has semicolons or tabs between its cells: save it as CSV with commas")
-    if data[:2] == b"PK":
-        raise CandidateError(f"{offer.file.name} is a spreadsheet or archive: save the table as CSV in UTF-8")
-    try:
-        printed = parse_csv(data, offer.file.name, sha256, "utf-8-sig")
-    except EditionFault as error:
-        raise CandidateError(str(error)) from error
-    if not printed.rows:
-        raise CandidateError(f"{offer.file.name} has a header and no row")
-    index, year = _index_and_year(offer, catalog)
+    index, tables = _opened(offer, catalog, places)
+    year = offer.edition or _year(offer, index, tables)
+    basis = offer.basis or _basis(offer, index, year, tables, catalog, places)
     _check_absent(offer, index)
-    decimal = offer.decimal or _decimal(printed)
-    basis = offer.basis or _basis(printed, catalog, places)
-    if basis is None:
-        raise CandidateError("the names fit the lists of both periods or neither: say --basis 63, 34 or VN")
-    vintage = 1 + max(
-        (one.vintage for one in catalog.editions_of(index.code) if (one.year, one.basis) == (year, basis)), default=0
-    )
-    same = [table.sha256 for one in catalog.editions_of(index.code) for table in one.tables]
-    if sha256 in same:
-        raise CandidateError(f"{offer.file.name} is already in the archive: the same bytes belong to a known edition")
-    description = _description(offer, index, year, basis, vintage, printed, decimal)
-    with tempfile.TemporaryDirectory() as folder:
-        shelf = Shelf(Path(folder) / "catalog", Path(folder) / "archive")
-        target = shelf.archive / description["tables"][0]["file"]
-        target.parent.mkdir(parents=True)
-        target.write_bytes(data)
-        try:
-            edition = parse_edition(description, shelf.catalog / "candidate.yaml", shelf)
-        except EditionFault as error:
-            raise CandidateError(str(error)) from error
-        layout = read_layout(printed.header, index, edition, edition.tables[0], catalog.common)
-        candidate = Candidate(offer, description, edition, printed.header, _mapping(printed.header, layout))
-        try:
-            candidate.cells = read_edition(edition, catalog, places)
-        except EditionFault as error:
-            candidate.faults = error.faults
-    _check_coverage(candidate, places)
+    vintage = 1 + max((one.vintage for one in _known(catalog, index, year, basis)), default=0)
+    description = _description(offer, index, year, basis, vintage, tables)
+    return inspect(offer, description, catalog, places)
+
+
+def inspect(offer: Offer, description: dict[str, Any], catalog: Catalog, places: Gazetteer) -> Candidate:
+    """Read an offer as `description` says and run the preflight. Raises EditionFault for a description that is wrong."""
+    edition = parse_edition(description, Path("candidate.yaml"), offer.shelf)
+    if edition.index not in catalog.indices:
+        raise CandidateError(f"no index {edition.index}; known are {', '.join(sorted(catalog.indices))}")
+    index = catalog.indices[edition.index]
+    candidate = Candidate(offer, description, edition, [])
+    try:
+        candidate.mapping = _mapping(edition, index, catalog)
+        candidate.cells = read_edition(edition, catalog, places)
+    except EditionFault as error:
+        candidate.remarks = [Remark.of(fault) for fault in error.faults]
+        return candidate
+    for one in _known(catalog, index, edition.year, edition.basis)[:1]:
+        if _figures(_cells_of(one, catalog, places)) == _figures(candidate.cells):
+            candidate.repeats = one
+            return candidate
+    before = _before(edition, index, catalog, places)
+    cells_before = on_list(_cells_of(before, catalog, places), edition.basis, places) if before else []
+    seen = Inspected(edition, index, candidate.cells, before, cells_before)
+    found = preflight(seen, places)
+    candidate.remarks = [*_beside_its_vintages(candidate, catalog, places), *found.remarks]
+    candidate.facts = found.facts
     return candidate
+
+
+def _opened(offer: Offer, catalog: Catalog, places: Gazetteer) -> tuple[Index, list[_Opened]]:
+    if offer.index and offer.index.upper() not in catalog.indices:
+        raise CandidateError(f"no index {offer.index}; known are {', '.join(sorted(catalog.indices))}")
+    said = (offer.index or index_named(offer.name, catalog) or "").upper() or None
+    tables, index = [], catalog.indices[said] if said else None
+    for one in offer.files:
+        format = one.layout.get("format") or _format(offer, one)
+        known = Place.parse(one.layout.get("place", {}))
+        found = find_tables(offer.path(one), one.name, format, known, one.layout.get("encoding"), said, catalog)
+        if not found and not one.layout.get("columns"):
+            raise MissingFacts(
+                one.name, [_index_asked(catalog)] if said is None else _headers_asked(one, catalog.indices[said])
+            )
+        if index is None:
+            index = _index_of(found[0], one, catalog)
+        chosen = _chosen(found, one, index)
+        tables.append(_open(offer, one, format, chosen, index, catalog, places))
+    assert index is not None  # an offer has at least one file
+    return index, tables
+
+
+def _format(offer: Offer, one: OfferedFile) -> str:
+    format = sniff(offer.path(one), one.name)
+    if format == "zip" and "member" not in one.layout.get("place", {}):
+        raise MissingFacts(one.name, [Missing("--member", "which file of the zip holds the table")])
+    return format
+
+
+def _index_of(found: Found, one: OfferedFile, catalog: Catalog) -> Index:
+    (code, hits), *rest = found.known.most_common(2)
+    if hits < 2 or (rest and rest[0][1] == hits):
+        raise MissingFacts(one.name, [_index_asked(catalog)])
+    return catalog.indices[code]
+
+
+def _chosen(found: list[Found], one: OfferedFile, index: Index) -> Found:
+    best = [candidate for candidate in found if candidate.worth(index.code) == found[0].worth(index.code)]
+    if len(best) > 1:
+        names = tuple(str(each.place.sheet or each.place.table or each.place.delimiter) for each in best)
+        option = "--sheet" if best[0].place.sheet else "--table"
+        raise MissingFacts(one.name, [Missing(option, "several tables look alike: which one is it", names)])
+    return best[0]
+
+
+def _open(
+    offer: Offer, one: OfferedFile, format: str, found: Found, index: Index, catalog: Catalog, places: Gazetteer
+) -> _Opened:
+    encoding = one.layout.get("encoding")
+    territory = {header_key(word) for word in catalog.common["roles"]["territory"]}
+    territory |= {header_key(h) for h, role in one.layout.get("roles", {}).items() if role == "territory"}
+    columns = [
+        position
+        for position, header in enumerate(found.header)
+        if territory & {header_key(part) for part in (header, *header.split(" | "))}
+    ]
+    known = Place.parse(one.layout.get("place", {}))
+    place = found.place
+    if known.first is None and known.last is None and not known.skip:
+        place = bounded(offer.path(one), one.name, format, found, encoding, places, columns)
+    printed = open_archived(offer.shelf, one.file, one.sha256, format, place, encoding, one.name)
+    rows = [cells for _, cells in islice(printed.rows, _ENOUGH_ROWS)]
+    if not rows:
+        raise EditionFault([Fault("file_unreadable", one.name, printed.header_line, text="a header and no row")])
+    return _Opened(one, format, place, found, one.layout, rows, printed.header)
+
+
+def _year(offer: Offer, index: Index, tables: list[_Opened]) -> int:
+    told = years_told(offer.name, tables[0].found, index)
+    if len(told) != 1:
+        among = tuple(map(str, sorted(told)))
+        raise MissingFacts(offer.name, [Missing("--edition", "the reference year of the figures", among)])
+    return told.pop()
+
+
+def _basis(offer: Offer, index: Index, year: int, tables: list[_Opened], catalog: Catalog, places: Gazetteer) -> str:
+    if index.level == "national":
+        return "VN"
+    territory = {header_key(word) for word in catalog.common["roles"]["territory"]}
+    names = []
+    for one in tables:
+        columns = [
+            position
+            for position, header in enumerate(one.header)
+            if territory & {header_key(part) for part in (header, *header.split(" | "))}
+            and one.layout.get("roles", {}).get(header) is None
+        ]
+        names += [row[columns[-1]] for row in one.rows if columns]
+    fitting = bases_of([name for name in names if places.knows(name)], year, places)
+    if len(fitting) != 1:
+        question = "the territorial list that the table is on; its names fit both or neither"
+        raise MissingFacts(offer.name, [Missing("--basis", question, ("63", "34", "VN"))])
+    return fitting[0]
+
+
+def _index_asked(catalog: Catalog) -> Missing:
+    return Missing("--index", "which index it is; neither name nor headers tell", tuple(sorted(catalog.indices)))
+
+
+def _headers_asked(one: OfferedFile, index: Index) -> list[Missing]:
+    return [Missing("--header", f"the line of the header; no line of the first ones has words that {index.code} knows")]
+
+
+def require_source(offer: Offer) -> None:
+    """Figures without an origin do not enter. Raises MissingFacts."""
+    missing = []
+    if not offer.source_url:
+        missing.append(Missing("--source-url", "the address that the file came from"))
+    if not offer.source_kind:
+        missing.append(Missing("--source-kind", "how close that is to the publisher", KINDS))
+    if missing:
+        raise MissingFacts(offer.name, missing)
 
 
 def _check_absent(offer: Offer, index: Index) -> None:
@@ -117,138 +227,153 @@ def _check_absent(offer: Offer, index: Index) -> None:
         raise CandidateError(f"--absent names {', '.join(unknown)}; components are {', '.join(sorted(known))}")
 
 
-def _check_coverage(candidate: Candidate, places: Gazetteer) -> None:
-    """A table that lacks units of its list is taken only when the person says that it does."""
+def _known(catalog: Catalog, index: Index, year: int, basis: str) -> list[Edition]:
+    """The vintages of an edition, newest first."""
+    of = [one for one in catalog.editions_of(index.code) if (one.year, one.basis) == (year, basis)]
+    return sorted(of, key=lambda one: -one.vintage)
+
+
+def _before(edition: Edition, index: Index, catalog: Catalog, places: Gazetteer) -> Edition | None:
+    """The edition to compare with: the newest earlier one on the same list, a complete one if there is any."""
+    earlier = [one for one in catalog.editions_of(index.code) if one.year < edition.year]
+    earlier = earlier or [one for one in catalog.editions_of(index.code) if one.year > edition.year]
+    near = sorted(
+        earlier,
+        key=lambda one: (
+            one.basis == edition.basis,
+            one.coverage == "complete",
+            -abs(one.year - edition.year),
+            one.vintage,
+        ),
+    )
+    return next((one for one in reversed(near) if _cells_of(one, catalog, places)), None)
+
+
+def _cells_of(edition: Edition, catalog: Catalog, places: Gazetteer) -> list[Cell]:
+    try:
+        return read_edition(edition, catalog, places)
+    except EditionFault:
+        return []  # it has a finding of its own; there is nothing to compare with then
+
+
+def _figures(cells: list[Cell]) -> dict[tuple[str, str, str], float | str | None]:
+    return {
+        (c.territory_code, c.component_code, c.measure): c.value if c.value_status != "text" else tidy(c.value_text)
+        for c in cells
+    }
+
+
+def _beside_its_vintages(candidate: Candidate, catalog: Catalog, places: Gazetteer) -> Iterator[Remark]:
+    """A new vintage beside the one that stands: what it restates, and whether it says less."""
     edition = candidate.edition
-    if candidate.faults or edition.coverage == "partial":
-        return
-    listed = {place.code for place in places.territories.values() if place.is_listed(edition.basis, edition.year)}
-    missing = listed - {cell.territory_code for cell in candidate.cells}
-    if missing:
-        names = ", ".join(sorted(places.territories[code].name_vi for code in missing)[:5])
-        raise CandidateError(
-            f"{len(missing)} of the {len(listed)} units of the list are not in the table ({names} ...): "
-            "say --partial if it is only a part of what was published"
-        )
-
-
-def shelve(candidate: Candidate, shelf: Shelf) -> Path:
-    """Put the file and its description on the installation's shelf; the next run loads it. Returns the YAML's path.
-
-    Raises CandidateError while the candidate has faults or lacks its source: nothing is written then.
-    """
-    missing = [
-        name
-        for name, given in (
-            ("--source-url", candidate.offer.source_url),
-            ("--source-kind", candidate.offer.source_kind),
-        )
-        if not given
-    ]
-    if missing:
-        raise CandidateError(f"say where the figures come from: {', '.join(missing)}")
-    if candidate.faults:
-        raise CandidateError("\n".join(map(str, candidate.faults)))
-    archived = shelf.archive / candidate.description["tables"][0]["file"]
-    described = shelf.catalog / candidate.edition.index.lower() / "editions" / f"{candidate.edition.key}.yaml"
-    archived.parent.mkdir(parents=True, exist_ok=True)
-    described.parent.mkdir(parents=True, exist_ok=True)
-    beside = archived.with_name(f".{archived.name}.{os.getpid()}")
-    shutil.copyfile(candidate.offer.file, beside)
-    os.replace(beside, archived)
-    text = _SCHEMA_LINE + yaml.safe_dump(candidate.description, sort_keys=False, allow_unicode=True, width=118)
-    # the description last: without it the file is not part of the catalog, so a kill leaves nothing half added
-    beside = described.with_name(f".{described.name}.{os.getpid()}")
-    beside.write_text(text, encoding="utf-8")
-    os.replace(beside, described)
-    return described
-
-
-def _index_and_year(offer: Offer, catalog: Catalog) -> tuple[Index, int]:
-    named = _NAMED.match(offer.file.stem)
-    code = (offer.index or (named["index"] if named else "")).upper()
-    year = offer.edition or (int(named["edition"]) if named else None)
-    missing = []
-    if code not in catalog.indices:
-        missing.append(f"--index (one of {', '.join(sorted(catalog.indices))})")
-    if year is None:
-        missing.append("--edition (the reference year)")
-    if missing or year is None:
-        raise CandidateError(f"{offer.file.name}: say {' and '.join(missing)}")
-    return catalog.indices[code], year
-
-
-def _decimal(printed: PrintedTable) -> str:
-    """The decimal mark that the numbers show; a point when none of them has decimals."""
-    commas = points = 0
-    for row in printed.rows:
-        for cell in row:
-            text = tidy(cell)
-            commas += bool(re.fullmatch(r"[+-]?\d+,\d+", text))
-            points += bool(re.fullmatch(r"[+-]?\d+\.\d+", text))
-    if commas and points:
-        raise CandidateError("the numbers use both decimal marks: say which one with --decimal")
-    return "," if commas else "."
-
-
-def _territory_columns(printed: PrintedTable, catalog: Catalog) -> list[int]:
-    known = {header_key(header) for header in catalog.common["roles"]["territory"]}
-    return [position for position, header in enumerate(printed.header) if header_key(header) in known]
-
-
-def _basis(printed: PrintedTable, catalog: Catalog, places: Gazetteer) -> str | None:
-    """The one list on which every name stands; where several do, the one that is short enough settles nothing."""
-    columns = _territory_columns(printed, catalog)
-    if not columns:
-        return None
-    names = [row[columns[-1]] for row in printed.rows]
-    lists = sorted({name for place in places.territories.values() for name in place.lists})
-    nowhere = [name for name in names if not any(places.resolve(name, basis) for basis in lists)]
-    if nowhere:
-        raise CandidateError(
-            f"no territory list knows {', '.join(map(repr, nowhere[:10]))}; mend the names in the file"
-        )
-    fitting = [
-        basis
-        for basis in lists
-        if sum(basis in place.lists for place in places.territories.values()) >= len(names)
-        and all(places.resolve(name, basis) for name in names)
-    ]
-    return fitting[0] if len(fitting) == 1 else None
+    for one in _known(catalog, catalog.indices[edition.index], edition.year, edition.basis)[:1]:
+        old, new = _figures(_cells_of(one, catalog, places)), _figures(candidate.cells)
+        changed = sorted(key for key in old.keys() & new.keys() if old[key] != new[key])
+        gone = old.keys() - new.keys()
+        if gone or (one.coverage == "complete" and edition.coverage == "partial"):
+            yield Remark(
+                "says_less",
+                True,
+                Words(
+                    f"Kỳ này đã có, đầy đủ hơn: tệp mới thiếu {len(gone)} số liệu của phiên bản {one.vintage}",
+                    f"This edition is known already and fuller: the new file lacks {len(gone)} figures of vintage {one.vintage}",
+                ),
+                Words(
+                    "Chỉ nhận khi bản mới thay hẳn bản cũ",
+                    "Accept it only where the new file replaces the old one as a whole",
+                ),
+            )
+        if changed:
+            shown = "; ".join(f"{t} {c} {m}: {old[t, c, m]} → {new[t, c, m]}" for t, c, m in changed[:5])
+            yield Remark(
+                "restates",
+                False,
+                Words(
+                    f"Sửa {len(changed)} số liệu của phiên bản {one.vintage}",
+                    f"Restates {len(changed)} figures of vintage {one.vintage}",
+                ),
+                Words("Xem nơi công bố có nói vì sao không", "See whether the publisher says why"),
+                shown,
+            )
 
 
 def _description(
-    offer: Offer, index: Index, year: int, basis: str, vintage: int, printed: PrintedTable, decimal: str
+    offer: Offer, index: Index, year: int, basis: str, vintage: int, tables: list[_Opened]
 ) -> dict[str, Any]:
-    title = f"{index.name_en} {year}"
-    table: dict[str, Any] = {
-        "file": f"{index.code.lower()}/{printed.sha256[:12]}_{offer.file.name}",
-        "sha256": printed.sha256,
-        "rows": len(printed.rows),
-    }
-    if decimal != ".":
-        table["decimal"] = decimal
-    source = {"kind": offer.source_kind or "compiled", "publisher": index.publisher, "title": title}
-    table["sources"] = [{"url": offer.source_url, **source} if offer.source_url else source]
+    title = offer.title or f"{index.name_en} {year}"
     description: dict[str, Any] = {"index": index.code, "edition": year, "basis": basis}
     if vintage > 1:
         description["vintage"] = vintage
     description["title"] = title
-    if offer.published_on:
-        description["published_on"] = offer.published_on
+    for name in ("published_on", "accessed_on"):
+        if getattr(offer, name):
+            description[name] = getattr(offer, name)
     description["coverage"] = offer.coverage or "complete"
-    if offer.absent:
-        description["absent"] = list(offer.absent)
-    description["tables"] = [table]
+    for name in ("absent", "no_data", "corrections"):
+        if getattr(offer, name):
+            description[name] = list(getattr(offer, name))
+    if offer.notes:
+        description["notes"] = offer.notes
+    description["tables"] = [_table(offer, index, title, one) for one in tables]
     return description
 
 
-def _mapping(header: list[str], layout: Layout) -> list[tuple[str, str]]:
-    """Each header and what it was taken for, in the order of the file."""
+def _table(offer: Offer, index: Index, title: str, one: _Opened) -> dict[str, Any]:
+    table: dict[str, Any] = {
+        "file": one.file.file,
+        "name": one.file.name,
+        "sha256": one.file.sha256,
+        "rows": len(one.rows),
+    }
+    if one.format != "csv":
+        table["format"] = one.format
+    if place := one.place.describe():
+        table["place"] = place
+    marks = decimals_shown(one.rows)
+    if "decimal" not in one.layout and len(marks) > 1:
+        raise MissingFacts(one.file.name, [Missing("--decimal", "its numbers use both marks: which is it", (".", ","))])
+    if "decimal" not in one.layout and marks == {","}:
+        table["decimal"] = ","
+    if "unit_sign" not in one.layout and any(tidy(cell).endswith("%") for row in one.rows for cell in row):
+        table["unit_sign"] = "%"
+    if index.level == "national" and "territory" not in one.layout:
+        table["territory"] = "VN"
+    table |= {name: value for name, value in one.layout.items() if name not in ("format", "place")}
+    if "sources" not in table:
+        source = {"kind": offer.source_kind or "compiled", "publisher": index.publisher, "title": title}
+        table["sources"] = [{"url": offer.source_url, **source} if offer.source_url else source]
+    return table
+
+
+def _mapping(edition: Edition, index: Index, catalog: Catalog) -> list[tuple[str, str]]:
+    """Each header and what it was taken for, in the order of the first table."""
+    printed = open_table(edition.shelf, edition.tables[0])
+    layout = read_layout(printed.header, index, edition, edition.tables[0], catalog.common)
     roles = {position: role for role, positions in layout.roles.items() for position in positions}
     mapping = []
-    for position, printed in enumerate(header):
+    for position, text in enumerate(printed.header):
         figure = layout.figures.get(position)
-        meaning = f"{figure.component} {figure.measure}" if figure else roles.get(position, "not understood")
-        mapping.append((tidy(printed), meaning))
+        if figure:
+            meaning = f"{figure.component or '(by row)'} {figure.measure or '(by row)'}"
+        elif position in (layout.component_column, layout.measure_column):
+            meaning = "component" if position == layout.component_column else "measure"
+        else:
+            meaning = roles.get(position, "not understood")
+        mapping.append((tidy(text), meaning))
     return mapping
+
+
+def not_understood(candidate: Candidate, index: Index) -> list[tuple[str, str | None]]:
+    """The headers that nobody declared, each with the figure (component.measure) that it most looks like."""
+    known = {
+        header_key(name): f"{component.code}.{measure}"
+        for component in index.components
+        for measure, names in component.headers.items()
+        for name in names
+    }
+    close = [
+        (header, get_close_matches(header_key(header), known, n=1, cutoff=0.6))
+        for header, meaning in candidate.mapping
+        if meaning == "not understood"
+    ]
+    return [(header, known[near[0]] if near else None) for header, near in close]

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from ingest.faults import Fault
+from ingest.formats.place import Place
+from ingest.metric_catalog import Delivery, MetricSource
 from ingest.settings import Shelf
 
 TOTAL = "total"
@@ -122,10 +124,15 @@ class Table:
     """One file (or some rows of a shared one) of an edition, and all that is peculiar about its layout."""
 
     file: str
+    # what its sender called the file, where the archive does not
+    name: str | None
     sha256: str
     rows: int
+    format: str
+    place: Place
     decimal: str
-    encoding: str
+    encoding: str | None
+    unit_sign: str | None
     where: dict[str, str]
     columns: dict[str, Figure]
     roles: dict[str, str]
@@ -136,6 +143,25 @@ class Table:
     attach: dict[str, tuple[str, tuple[str, ...]]]
     not_captured: frozenset[str]
     sources: tuple[Source, ...]
+
+    @property
+    def called(self) -> str:
+        """The file's name for a person."""
+        return self.name or self.file
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A publisher's error in one printed cell, put right. It fails once the cell no longer reads `printed`."""
+
+    territory: str
+    component: str
+    measure: str
+    printed: str
+    corrected: str
+    reason: str
+    source: str
+    status: str
 
 
 @dataclass(frozen=True)
@@ -154,6 +180,7 @@ class Edition:
     absent: frozenset[str]
     no_data: frozenset[str]
     notes: str | None
+    corrections: tuple[Correction, ...]
     tables: tuple[Table, ...]
     path: Path
     shelf: Shelf
@@ -165,38 +192,23 @@ class Edition:
         return f"{self.year}_{self.basis}{suffix}"
 
 
-@dataclass(frozen=True)
-class MetricSource:
-    """A file of the province's own metrics, one figure a row."""
-
-    code: str
-    title: str
-    file: str
-    sha256: str
-    rows: int
-    columns: dict[str, str]
-    ignored: dict[str, str]
-    territory_codes: dict[str, str]
-    basis_header: str | None
-    qualifiers: dict[str, str]
-    publishers: dict[str, str]
-    source_kind: str | None
-    notes: str | None
-    path: Path
-    shelf: Shelf
-
-
 @dataclass
 class Catalog:
     indices: dict[str, Index] = field(default_factory=dict)
     editions: list[Edition] = field(default_factory=list)
-    metric_sources: list[MetricSource] = field(default_factory=list)
+    metric_sources: dict[str, MetricSource] = field(default_factory=dict)
+    deliveries: list[Delivery] = field(default_factory=list)
     common: dict[str, Any] = field(default_factory=dict)
     faults: list[tuple[str | None, Fault]] = field(default_factory=list)
     # descriptions of indices that cannot be read: without one, nothing of that index could be
     unreadable_indices: list[Fault] = field(default_factory=list)
     # index and file stem of editions whose description cannot be read: what is loaded of them stays
     unreadable: list[tuple[str, str]] = field(default_factory=list)
+    # source and file stem of deliveries, likewise
+    unreadable_deliveries: list[tuple[str, str]] = field(default_factory=list)
 
     def editions_of(self, index: str) -> list[Edition]:
         return [edition for edition in self.editions if edition.index == index]
+
+    def deliveries_of(self, source: str) -> list[Delivery]:
+        return [delivery for delivery in self.deliveries if delivery.source == source]

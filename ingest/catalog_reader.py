@@ -14,15 +14,17 @@ from ingest.catalog import (
     Catalog,
     Component,
     Composition,
+    Correction,
     Edition,
     Figure,
     Index,
-    MetricSource,
     Source,
     Table,
     Weight,
 )
 from ingest.faults import EditionFault, Fault
+from ingest.formats.place import Place
+from ingest.metric_catalog import Delivery, delivery_from, source_from
 from ingest.period import parse_published_on
 from ingest.settings import PACKAGE_ROOT, Shelf
 from ingest.text import header_key
@@ -38,6 +40,7 @@ def load_catalog(shelves: tuple[Shelf, ...]) -> Catalog:
         ("*/index.yaml", _add_index),
         ("*/editions/*.yaml", _add_edition),
         ("metrics/*.yaml", _add_metric),
+        ("metrics/*/*.yaml", _add_delivery),
     ):
         for shelf in shelves:
             for path in sorted(shelf.catalog.glob(pattern)):
@@ -49,6 +52,8 @@ def load_catalog(shelves: tuple[Shelf, ...]) -> Catalog:
                         catalog.unreadable_indices.extend(error.faults)
                         continue
                     catalog.faults.extend((index, fault) for fault in error.faults)
+                    if add is _add_delivery:
+                        catalog.unreadable_deliveries.append((path.parent.name, path.stem))
                     if index:
                         catalog.unreadable.append((index, path.stem))
     return catalog
@@ -76,10 +81,40 @@ def _add_edition(catalog: Catalog, path: Path, shelf: Shelf) -> None:
 
 
 def _add_metric(catalog: Catalog, path: Path, shelf: Shelf) -> None:
-    source = _metric(_read(path, "metric"), path, shelf)
-    if any(one.code == source.code for one in catalog.metric_sources):
-        raise _invalid(path, f"another file already describes the source {source.code}")
-    catalog.metric_sources.append(source)
+    source = source_from(_read(path, "metric"), path)
+    if source.code != path.stem:
+        raise _invalid(path, f"name the file {source.code}.yaml after its source")
+    if source.code in catalog.metric_sources:
+        raise _invalid(path, f"the source is already described in {catalog.metric_sources[source.code].path}")
+    unsaid = {"metric", "territory", "period", "unit"} - {*source.columns, *source.constants}
+    if source.metrics:
+        unsaid.discard("unit")  # each label has its own
+    if unsaid:
+        raise _invalid(path, f"neither a column nor a constant says: {', '.join(sorted(unsaid))}")
+    catalog.metric_sources[source.code] = source
+
+
+def _add_delivery(catalog: Catalog, path: Path, shelf: Shelf) -> None:
+    delivery = parse_delivery(_load(path), catalog, path, shelf)
+    if path.parent.name != delivery.source or path.stem != delivery.key:
+        raise _invalid(path, f"name the file {delivery.source}/{delivery.key}.yaml after source, delivery and vintage")
+    twin = next((one for one in catalog.deliveries_of(delivery.source) if one.key == delivery.key), None)
+    if twin is not None:
+        raise _invalid(path, f"this delivery is already described in {twin.path}; use the next vintage")
+    catalog.deliveries.append(delivery)
+
+
+def parse_delivery(doc: dict[str, Any], catalog: Catalog, path: Path, shelf: Shelf) -> Delivery:
+    """The delivery that a description means. Raises EditionFault when it does not fit the schema or has no layout."""
+    _check(doc, path, "delivery")
+    source = catalog.metric_sources.get(doc["source"])
+    if source is None:
+        raise _invalid(path, f"the source {doc['source']} has no layout metrics/{doc['source']}.yaml")
+    try:
+        codecs.lookup(doc.get("encoding", "utf-8"))
+        return delivery_from(doc, source, path, shelf)
+    except (ValueError, LookupError) as error:
+        raise _invalid(path, str(error)) from error
 
 
 @cache
@@ -111,7 +146,8 @@ def _check(document: Any, path: Path, kind: str) -> None:
 
 
 def _invalid(path: Path, text: str) -> EditionFault:
-    place = "/".join(path.parts[-3:] if path.parent.name == "editions" else path.parts[-2:])
+    is_deep = path.parent.name == "editions" or path.parent.parent.name == "metrics"
+    place = "/".join(path.parts[-3:] if is_deep else path.parts[-2:])
     return EditionFault([Fault("catalog_invalid", place, text=text)])
 
 
@@ -202,6 +238,7 @@ def parse_edition(doc: dict[str, Any], path: Path, shelf: Shelf) -> Edition:
         absent=frozenset(doc.get("absent", ())),
         no_data=frozenset(doc.get("no_data", ())),
         notes=doc.get("notes"),
+        corrections=tuple(Correction(**item) for item in doc.get("corrections", ())),
         tables=tuple(_table(item) for item in doc["tables"]),
         path=path,
         shelf=shelf,
@@ -211,10 +248,14 @@ def parse_edition(doc: dict[str, Any], path: Path, shelf: Shelf) -> Edition:
 def _table(doc: dict[str, Any]) -> Table:
     return Table(
         file=doc["file"],
+        name=doc.get("name"),
         sha256=doc["sha256"],
         rows=doc["rows"],
+        format=doc.get("format", "csv"),
+        place=Place.parse(doc.get("place", {})),
         decimal=doc.get("decimal", "."),
-        encoding=doc.get("encoding", "utf-8-sig"),
+        encoding=doc.get("encoding"),
+        unit_sign=doc.get("unit_sign"),
         where={header: str(value) for header, value in doc.get("where", {}).items()},
         columns={
             header_key(h): Figure(f.get("component"), f.get("measure")) for h, f in doc.get("columns", {}).items()
@@ -240,24 +281,4 @@ def _table(doc: dict[str, Any]) -> Table:
             )
             for item in doc["sources"]
         ),
-    )
-
-
-def _metric(doc: dict[str, Any], path: Path, shelf: Shelf) -> MetricSource:
-    return MetricSource(
-        code=doc["source"],
-        title=doc["title"],
-        file=doc["file"],
-        sha256=doc["sha256"],
-        rows=doc["rows"],
-        columns=doc["columns"],
-        ignored=doc.get("ignored", {}),
-        territory_codes=doc.get("territory_codes", {}),
-        basis_header=doc.get("basis_header"),
-        qualifiers=doc.get("qualifiers", {}),
-        publishers=doc.get("publishers", {}),
-        source_kind=doc.get("source_kind"),
-        notes=doc.get("notes"),
-        path=path,
-        shelf=shelf,
     )

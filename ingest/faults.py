@@ -78,10 +78,6 @@ _CATALOGUE: dict[str, tuple[Words, Words]] = {
         Words("Một số nằm trong ô gộp nhiều dòng hoặc cột: {text}", "A number stands in a merged cell: {text}"),
         Words("Tách ô gộp theo bản gốc", "Split the merged cell after the original"),
     ),
-    "cell_outside": (
-        Words("Có ô nằm ngoài các cột có tiêu đề: {text}", "A cell stands outside the columns that have a header: {text}"),
-        Words("Kiểm tra dòng có lệch cột không", "See whether the row has slipped sideways"),
-    ),
     "cell_error": (
         Words("Ô báo lỗi công thức: {text}", "The cell holds a spreadsheet error: {text}"),
         Words("Lấy tệp không còn lỗi công thức", "Get a file whose formulas have no error"),
@@ -147,6 +143,59 @@ _CATALOGUE: dict[str, tuple[Words, Words]] = {
             "Mend the cell after the original, or declare the token under `no_data`, or declare `decimal`",
         ),
     ),
+    "correction_outdated": (
+        Words("Khai báo đính chính không còn khớp tệp: {text}", "A declared correction no longer fits: {text}"),
+        Words(
+            "Nơi công bố đã sửa hoặc tệp đã đổi: xem lại và bỏ đính chính này trong YAML",
+            "The publisher has mended it or the file is another: look again and take the correction out of the YAML",
+        ),
+    ),
+    "metric_unknown": (
+        Words("Chỉ tiêu “{text}” không có trong mẫu của nguồn này", "The source's layout has no metric {text!r}"),
+        Words(
+            "Viết tên chỉ tiêu đúng như trong mẫu (chiso template), hoặc khai thêm trong catalog/metrics của nguồn",
+            "Write the metric as in the template (chiso template), or declare it in the source's catalog/metrics YAML",
+        ),
+    ),
+    "unit_missing": (
+        Words("Thiếu đơn vị tính", "The unit is missing"),
+        Words("Điền đơn vị tính của chỉ tiêu", "Fill in the metric's unit"),
+    ),
+    "qualifier_unknown": (
+        Words("Chưa khai báo mức độ chắc chắn “{text}”", "The qualifier {text!r} is not declared"),
+        Words("Sửa ô, hoặc khai trong `qualifiers` của nguồn", "Mend the cell, or declare it in `qualifiers`"),
+    ),
+    "figure_doubled": (
+        Words("Một chỉ tiêu có hai số cho cùng kỳ: {text}", "One metric has two figures for the same period: {text}"),
+        Words("Giữ lại đúng một dòng", "Keep the right row"),
+    ),
+    "no_figure": (
+        Words("Bảng không có số liệu nào: {text}", "The sheet has no figure: {text}"),
+        Words("Điền số liệu vào cột giá trị rồi nộp lại", "Fill in the value column and hand the sheet in again"),
+    ),
+    "sheet_not_found": (
+        Words("Không thấy bảng có các cột: {text}", "No table of the file has the columns {text}"),
+        Words("Dùng đúng mẫu của nguồn (chiso template)", "Use the source's template (chiso template)"),
+    ),
+    "sheet_doubled": (
+        Words("Tệp có nhiều bảng cùng mẫu: {text}", "Several tables of the file have the layout: {text}"),
+        Words("Giữ lại một bảng, hoặc nộp mỗi bảng một tệp", "Keep one table, or hand in one file for each"),
+    ),
+    "delivery_known": (
+        Words("Tệp này đã nộp rồi: {text}", "This file was handed in already: {text}"),
+        Words("Bỏ tệp trùng", "Take the second copy away"),
+    ),
+    "sheet_header_missing": (
+        Words("Thiếu cột “{text}”", "The column {text!r} is missing"),
+        Words("Dùng đúng mẫu của nguồn (chiso template)", "Use the source's template (chiso template)"),
+    ),
+    "sheet_header_unknown": (
+        Words("Mẫu của nguồn này không có cột ấy", "The source's layout has no such column"),
+        Words(
+            "Bỏ cột, hoặc khai trong `ignored` của nguồn kèm lý do",
+            "Take the column out, or declare it in the source's `ignored` with the reason",
+        ),
+    ),
     "period_unreadable": (
         Words("Không đọc được kỳ “{text}”", "{text!r} cannot be read as a period"),
         Words(
@@ -157,6 +206,13 @@ _CATALOGUE: dict[str, tuple[Words, Words]] = {
     "row_unclaimed": (
         Words("Dòng không thuộc kỳ nào trong danh mục", "No edition of the catalog claims this row"),
         Words("Thêm YAML cho kỳ này, hoặc sửa `where`", "Add the edition's YAML, or mend its `where`"),
+    ),
+    "file_held": (
+        Words("Tệp đang bị giữ lại, chưa nạp: {why}", "The file is held back and not loaded: {why}"),
+        Words(
+            "Đọc report.md trong quarantine/{text}, sửa rồi chạy lại, hoặc: chiso accept {text} --why …",
+            "Read report.md in quarantine/{text}, mend it and run again, or: chiso accept {text} --why …",
+        ),
     ),
     "withheld": (
         Words(
@@ -200,13 +256,17 @@ class Fault:
         why = self.why or Words("", "")
         return Words(template.vi.format(text=self.text, why=why.vi), template.en.format(text=self.text, why=why.en))
 
-    def __str__(self) -> str:
+    def place(self) -> str:
+        """File, row and column, as far as they are known."""
         where = self.file
         if self.row is not None:
             where += f", row {self.row}"
         if self.column is not None:
             where += f", column {self.column!r}"
-        return f"{where}: {self.message().en}. {self.remedy().en}."
+        return where
+
+    def __str__(self) -> str:
+        return f"{self.place()}: {self.message().en}. {self.remedy().en}."
 
 
 class EditionFault(Exception):

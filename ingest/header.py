@@ -6,6 +6,7 @@ from typing import Any
 
 from ingest.catalog import TOTAL, Edition, Figure, Index, Table
 from ingest.faults import Fault
+from ingest.printed import HEADER_JOINT, PrintedTable
 from ingest.text import header_key
 
 
@@ -28,7 +29,8 @@ class Layout:
 def read_layout(header: list[str], index: Index, edition: Edition, table: Table, common: dict[str, Any]) -> Layout:
     """Match each header against the table's own declarations, then the index's, then the common ones.
 
-    Raises nothing: returns the layout; `check_layout` says what is wrong with it.
+    A header of several lines is matched whole first, then by its parts. Raises nothing: returns the layout;
+    `check_layout` says what is wrong with it.
     """
     figures, roles = _words(index, edition), {header_key(h): r for r, hs in common["roles"].items() for h in hs}
     layout = Layout()
@@ -44,6 +46,12 @@ def read_layout(header: list[str], index: Index, edition: Edition, table: Table,
             layout.figures[position] = next(iter(figures[key]))
         elif key in roles:
             layout.roles[roles[key]].append(position)
+        elif HEADER_JOINT in printed:
+            meaning = _by_parts(printed, figures, roles, index, common)
+            if isinstance(meaning, Figure):
+                layout.figures[position] = meaning
+            elif meaning is not None:
+                layout.roles[meaning].append(position)
         if table.component_header and key == header_key(table.component_header):
             layout.component_column = position
         if table.measure_header and key == header_key(table.measure_header):
@@ -60,8 +68,39 @@ def read_layout(header: list[str], index: Index, edition: Edition, table: Table,
     return layout
 
 
-def check_layout(header: list[str], layout: Layout, index: Index, edition: Edition, table: Table) -> list[Fault]:
+def _by_parts(
+    printed: str, figures: dict[str, set[Figure]], roles: dict[str, str], index: Index, common: dict[str, Any]
+) -> Figure | str | None:
+    """What a header of several lines means: "Entry costs | Rank" is a component's measure; else the one part that is
+    known settles it, and the others are titles or units. None when no part or more than one meaning is known."""
+    keys = [header_key(part) for part in printed.split(HEADER_JOINT)]
+    measures = {header_key(word): measure for measure, words in common["measure_words"].items() for word in words}
+    if keys[-1] in measures:
+        named = {code for key in keys[:-1] for code in _components_named(key, figures, index)}
+        if len(named) == 1:
+            return Figure(named.pop(), measures[keys[-1]])
+    meanings: set[Figure | str] = set()
+    for key in keys:
+        meanings |= figures.get(key, set())
+        if key in roles:
+            meanings.add(roles[key])
+    return meanings.pop() if len(meanings) == 1 else None
+
+
+def _components_named(key: str, figures: dict[str, set[Figure]], index: Index) -> set[str]:
+    named = {figure.component for figure in figures.get(key, ()) if figure.component}
+    return named | {
+        component.code
+        for component in index.components
+        if key in map(header_key, (component.name_vi, component.name_en, *component.labels))
+    }
+
+
+def check_layout(
+    printed_table: PrintedTable, layout: Layout, index: Index, edition: Edition, table: Table
+) -> list[Fault]:
     """Every header that is unknown, ambiguous or doubled, and every expected figure that has no column."""
+    header, row = printed_table.header, printed_table.header_line
     faults = []
     words = _words(index, edition)
     known = set(layout.figures) | {p for ps in layout.roles.values() for p in ps}
@@ -72,11 +111,11 @@ def check_layout(header: list[str], layout: Layout, index: Index, edition: Editi
         candidates = words.get(header_key(printed), set())
         if len(candidates) > 1:
             text = ", ".join(sorted(f"{figure.component} {figure.measure}" for figure in candidates))
-            faults.append(Fault("header_ambiguous", table.file, 1, printed, text))
+            faults.append(Fault("header_ambiguous", table.called, row, printed, text))
         else:
-            faults.append(Fault("header_unknown", table.file, 1, printed))
+            faults.append(Fault("header_unknown", table.called, row, printed))
     absent = _declared(table) - set(map(header_key, header))
-    faults += [Fault("header_missing", table.file, 1, text=declared) for declared in sorted(absent)]
+    faults += [Fault("header_missing", table.called, row, text=declared) for declared in sorted(absent)]
     by_figure: dict[Figure, list[str]] = defaultdict(list)
     for position, figure in layout.figures.items():
         if figure.component and figure.measure:
@@ -84,11 +123,11 @@ def check_layout(header: list[str], layout: Layout, index: Index, edition: Editi
     for figure, columns in by_figure.items():
         if len(columns) > 1:
             text = f"{figure.component} {figure.measure}: {' | '.join(columns)}"
-            faults.append(Fault("header_ambiguous", table.file, 1, columns[1], text))
+            faults.append(Fault("header_ambiguous", table.called, row, columns[1], text))
     if table.territory is None and layout.role("territory") is None:
-        faults.append(Fault("header_missing", table.file, 1, text="territory"))
+        faults.append(Fault("header_missing", table.called, row, text="territory"))
     if not layout.figures:
-        faults.append(Fault("header_missing", table.file, 1, text="any figure"))
+        faults.append(Fault("header_missing", table.called, row, text="any figure"))
     return faults
 
 
@@ -104,7 +143,7 @@ def _declared(table: Table) -> set[str]:
 def missing_figures(index: Index, edition: Edition, found: set[Figure]) -> list[Fault]:
     """The figures that this edition should print and no table of it does, unless its YAML lists them as absent."""
     return [
-        Fault("header_missing", edition.tables[0].file, 1, text=f"{figure.component} ({figure.measure})")
+        Fault("header_missing", edition.tables[0].called, text=f"{figure.component} ({figure.measure})")
         for figure in sorted(index.expected(edition.year) - found, key=lambda f: (f.component or "", f.measure or ""))
         if figure.component not in edition.absent and f"{figure.component}.{figure.measure}" not in edition.absent
     ]

@@ -1,29 +1,27 @@
 """Bring the raw layer up to date with the catalog: read what changed, stop what is faulty, leave the rest alone."""
 
-import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from ingest import raw
 from ingest.accepted import Withheld, put_back
-from ingest.archive import read_archived
-from ingest.catalog import Catalog, Edition, EditionId, MetricSource, Table
+from ingest.archive import open_table
+from ingest.catalog import Catalog, Edition, EditionId, Table
 from ingest.catalog_reader import load_catalog
 from ingest.faults import EditionFault, Fault
-from ingest.metric_reader import read_metrics
+from ingest.fingerprint import fingerprint
+from ingest.load_metrics import load_deliveries
 from ingest.period import parse_published_on
+from ingest.quarantine import held
 from ingest.reader import Cell, read_edition
 from ingest.reference import write_reference
-from ingest.report import Loaded, LoadedMetrics, LoadReport
-from ingest.settings import PACKAGE_ROOT, Settings, SettingsError
-from ingest.territory import FOLDER, Gazetteer, gazetteer
+from ingest.report import Loaded, LoadReport
+from ingest.settings import Settings, SettingsError
+from ingest.territory import Gazetteer, gazetteer
 from ingest.text import header_key, tidy
 
 
@@ -36,7 +34,7 @@ def load_all(
     progress: Callable[[str], None] = lambda message: None,
     withheld: Mapping[EditionId, Withheld] | None = None,
 ) -> LoadReport:
-    """Read every edition and metric source whose file, description or reader changed since it was last read.
+    """Read every edition and metric delivery whose file, description or reader changed since it was last read.
 
     One that is faulty stops alone: its last good figures, where there are any, stay with the description that belongs
     to them; so do those of one that is `withheld`, and where it has none, its raw file goes. Files of editions that
@@ -56,9 +54,9 @@ def load_all(
         if path.exists():
             report.editions.append(Loaded(index, key, "last_good_kept", False, path, _described_in(path), None))
     report.editions = [_withhold(one, withheld or {}, settings) for one in report.editions]
-    for source in catalog.metric_sources:
-        report.metrics.append(load_metric_source(source, places, settings))
+    report.metrics = load_deliveries(catalog, places, settings)
     report.other_faults.extend(_unclaimed(catalog))
+    report.other_faults.extend((one.subject.get("index"), one.fault()) for one in held(settings.quarantine))
     kept = {loaded.path for loaded in report.editions if loaded.status != "excluded"}
     kept |= {loaded.path for loaded in report.metrics}
     for folder in ("index_result", "provincial_metric"):
@@ -75,7 +73,7 @@ def load_edition(edition: Edition, catalog: Catalog, places: Gazetteer, settings
     index = catalog.indices[edition.index]
     if index.publisher_code in settings.excluded_publishers:
         return Loaded(edition.index, edition.key, "excluded", path.exists(), path, _described(edition, [], 0), edition)
-    made_from = _fingerprint(
+    made_from = fingerprint(
         [edition.path, index.path], [edition.shelf.archive / table.file for table in edition.tables]
     )
     if raw.fingerprint_of(path) == made_from:
@@ -90,26 +88,9 @@ def load_edition(edition: Edition, catalog: Catalog, places: Gazetteer, settings
     codes = {cell.territory_code for cell in cells}
     described = _described(edition, cells, sum(edition.basis in places.territories[code].lists for code in codes))
     own = {name: described[name] for name in ("index_code", "edition_year", "basis", "vintage")}
-    rows = ({**own, **vars(cell), **_locator(cell)} for cell in cells)
+    rows = ({**own, **vars(cell)} for cell in cells)
     changed = raw.write(path, raw.INDEX_RESULT, rows, made_from, json.dumps(described, default=str))
     return Loaded(edition.index, edition.key, "loaded", changed, path, described, edition)
-
-
-def load_metric_source(source: MetricSource, places: Gazetteer, settings: Settings) -> LoadedMetrics:
-    """Read one metric file into its raw Parquet file unless that file was made from the same things already."""
-    path = settings.raw / "provincial_metric" / f"{source.code}.parquet"
-    excluded = settings.excluded_publishers & set(source.publishers.values())
-    made_from = _fingerprint([source.path], [source.shelf.archive / source.file], " ".join(sorted(excluded)))
-    changed = False
-    if raw.fingerprint_of(path) != made_from:
-        try:
-            cells = read_metrics(source, places, excluded)
-        except EditionFault as error:
-            kept = pq.read_metadata(path).num_rows if path.exists() else 0
-            status = "last_good_kept" if path.exists() else "stopped"
-            return LoadedMetrics(source.code, status, False, path, kept, tuple(error.faults))
-        changed = raw.write(path, raw.PROVINCIAL_METRIC, ({**vars(c), **_locator(c)} for c in cells), made_from)
-    return LoadedMetrics(source.code, "loaded", changed, path, pq.read_metadata(path).num_rows)
 
 
 def _withhold(loaded: Loaded, withheld: Mapping[EditionId, Withheld], settings: Settings) -> Loaded:
@@ -129,7 +110,7 @@ def _withhold(loaded: Loaded, withheld: Mapping[EditionId, Withheld], settings: 
 
 def _check_exclusions(catalog: Catalog, settings: Settings) -> None:
     known = {index.publisher_code for index in catalog.indices.values()}
-    known |= {publisher for source in catalog.metric_sources for publisher in source.publishers.values()}
+    known |= {publisher for source in catalog.metric_sources.values() for publisher in source.publishers.values()}
     unknown = settings.excluded_publishers - known
     if unknown:
         raise SettingsError(
@@ -145,10 +126,6 @@ def _told(loaded: Loaded, progress: Callable[[str], None]) -> Loaded:
 
 def _raw_path(settings: Settings, index: str, key: str) -> Path:
     return settings.raw / "index_result" / index / f"{key}.parquet"
-
-
-def _locator(cell: Any) -> dict[str, str]:
-    return {"source_locator": f"{cell.source_file}#R{cell.source_row}C{cell.source_column}"}
 
 
 def _described(edition: Edition, cells: list[Cell], units: int) -> dict[str, Any]:
@@ -188,24 +165,6 @@ def _described_in(path: Path) -> dict[str, Any]:
     return described
 
 
-def _fingerprint(texts: list[Path], files: list[Path], choice: str = "") -> str:
-    digest = hashlib.sha256(f"{_reader_fingerprint()} {choice}".encode())
-    for path in (*texts, *files):
-        digest.update(path.read_bytes() if path.is_file() else b"missing")
-    return digest.hexdigest()
-
-
-@cache
-def _reader_fingerprint() -> str:
-    """What every reading depends on beside its own files: the readers' code and the shared words and places."""
-    digest = hashlib.sha256()
-    shared = [PACKAGE_ROOT / "catalog" / "common.yaml", *sorted(FOLDER.glob("*.csv"))]
-    reference = sorted((PACKAGE_ROOT / "archive" / "reference").glob("province*.csv"))
-    for path in (*sorted(PACKAGE_ROOT.glob("*.py")), *shared, *reference):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
 def _unclaimed(catalog: Catalog) -> Iterator[tuple[str | None, Fault]]:
     """Rows of a file that editions share and none of them claims: figures that would be lost in silence."""
     claims: dict[str, list[tuple[Edition, Table]]] = {}
@@ -217,10 +176,10 @@ def _unclaimed(catalog: Catalog) -> Iterator[tuple[str | None, Fault]]:
             continue
         edition, first = tables[0]
         try:
-            printed = read_archived(edition.shelf, file, first.sha256, first.encoding)
+            printed = open_table(edition.shelf, first)
         except EditionFault:
             continue  # the editions that claim the file carry this fault themselves
-        for cells, line in zip(printed.rows, printed.lines, strict=True):
+        for line, cells in printed.rows:
             row = dict(zip(map(header_key, printed.header), map(tidy, cells), strict=True))
             if not any(all(row.get(header_key(h)) == v for h, v in table.where.items()) for _, table in tables):
                 owner = edition.index if len({one.index for one, _ in tables}) == 1 else None

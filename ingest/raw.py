@@ -27,9 +27,11 @@ INDEX_RESULT = _schema(
     ranked_among=_INT,
 )
 PROVINCIAL_METRIC = _schema(
-    "source_code metric_code unit territory_code territory_text period_label value_text qualifier quality note "
-    "source_url source_kind source_file source_sha256 source_header source_locator",
+    "source_code delivery metric_code unit territory_code territory_text period_label value_text qualifier quality "
+    "note source_url source_kind source_file source_sha256 source_header source_locator",
     **_PLACE,
+    vintage=_INT,
+    received_on=_DAY,
     period_start=_DAY,
     period_end=_DAY,
 )

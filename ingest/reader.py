@@ -1,13 +1,14 @@
 """One generic reader: a printed table, wide or long, to one row per published cell, as the catalog describes it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from ingest.archive import PrintedTable, read_archived
-from ingest.catalog import Catalog, Edition, Figure, Index, Table
+from ingest.archive import open_table
+from ingest.catalog import Catalog, Correction, Edition, Figure, Index, Table
 from ingest.faults import EditionFault, Fault
 from ingest.header import Layout, check_layout, missing_figures, read_layout
+from ingest.printed import PrintedTable
 from ingest.territory import Gazetteer
 from ingest.text import header_key, parse_number, tidy
 
@@ -35,10 +36,13 @@ class Cell:
     source_row: int
     source_column: int
     source_header: str
+    source_locator: str
 
 
 # measures that are words, not numbers; a tier that is printed as a number is still read as one
 _WORDS = ("tier", "position_note")
+# ten times the largest edition of the archive: what is larger is not one edition's table
+MOST_CELLS = 300_000
 
 
 def read_edition(edition: Edition, catalog: Catalog, gazetteer: Gazetteer) -> list[Cell]:
@@ -60,7 +64,8 @@ def read_edition(edition: Edition, catalog: Catalog, gazetteer: Gazetteer) -> li
     if not faults:
         figures |= {Figure(cell.component_code, cell.measure) for cell in cells}
         faults.extend(missing_figures(index, edition, figures))
-        faults.extend(_doubled(cells))
+        faults.extend(_doubled(cells, edition))
+        cells = _corrected(cells, edition, faults)
     if faults:
         raise EditionFault(faults)
     return cells
@@ -74,9 +79,9 @@ class _TableReading:
     ) -> None:
         self.number, self.table, self.edition, self.index = number, table, edition, index
         self.common, self.gazetteer = common, gazetteer
-        self.printed: PrintedTable = read_archived(edition.shelf, table.file, table.sha256, table.encoding)
+        self.printed: PrintedTable = open_table(edition.shelf, table)
         self.layout: Layout = read_layout(self.printed.header, index, edition, table, common)
-        problems = check_layout(self.printed.header, self.layout, index, edition, table)
+        problems = check_layout(self.printed, self.layout, index, edition, table)
         if problems:
             raise EditionFault(problems)
         self.no_data = {tidy(token).casefold() for token in (*common["no_data"], *edition.no_data)}
@@ -96,7 +101,11 @@ class _TableReading:
             self.faults.extend(error.faults)
             return
         seen: dict[str, int] = {}
-        for cells, line in zip(self.printed.rows, self.printed.lines, strict=True):
+        for line, cells in self.printed.rows:
+            if len(self.cells) > MOST_CELLS:
+                text = f"more than {MOST_CELLS:,} figures"
+                self.faults.append(Fault("table_too_large", self.table.called, line, text=text))
+                break
             if any(tidy(cells[column]) != value for column, value in where.items()):
                 continue
             labels = self._labels(cells, line)
@@ -106,15 +115,16 @@ class _TableReading:
             if not self.table.labels and self.layout.component_column is None and self.layout.measure_column is None:
                 if territory in seen:
                     text = f"{self._text(cells, 'territory')}: rows {seen[territory]}, {line}"
-                    self.faults.append(Fault("territory_doubled", self.table.file, line, text=text))
+                    self.faults.append(Fault("territory_doubled", self.table.called, line, text=text))
                 seen[territory] = line
             for position, figure in self.layout.figures.items():
                 self._cell(cells, line, position, figure, territory, labels)
+        self.faults = [*self.printed.faults, *self.faults]
 
     def _column(self, header: str) -> int:
         keys = [header_key(printed) for printed in self.printed.header]
         if header_key(header) not in keys:
-            raise EditionFault([Fault("header_missing", self.table.file, 1, text=header)])
+            raise EditionFault([Fault("header_missing", self.table.called, self.printed.header_line, text=header)])
         return keys.index(header_key(header))
 
     def _text(self, cells: list[str], role: str) -> str | None:
@@ -136,7 +146,7 @@ class _TableReading:
             code = words.get(header_key(cells[position]))
             if code is None:
                 header = self.printed.header[position]
-                self.faults.append(Fault("label_unknown", self.table.file, line, header, tidy(cells[position])))
+                self.faults.append(Fault("label_unknown", self.table.called, line, header, tidy(cells[position])))
                 return None
             meaning[part] = code
         return meaning
@@ -149,12 +159,12 @@ class _TableReading:
         code = self.gazetteer.resolve(cells[column], self.edition.basis)
         header = self.printed.header[column]
         if code is None:
-            self.faults.append(Fault("territory_unmapped", self.table.file, line, header, tidy(cells[column])))
+            self.faults.append(Fault("territory_unmapped", self.table.called, line, header, tidy(cells[column])))
             return None
         for other in self.layout.roles.get("territory_check", ()):
             if self.gazetteer.resolve(cells[other], self.edition.basis) != code:
                 text = f"{tidy(cells[column])} / {tidy(cells[other])}"
-                self.faults.append(Fault("territory_conflict", self.table.file, line, header, text))
+                self.faults.append(Fault("territory_conflict", self.table.called, line, header, text))
                 return None
         return code
 
@@ -168,17 +178,17 @@ class _TableReading:
         component = figure.component or (labels or {}).get("component")
         measure = (labels or {}).get("measure") or figure.measure
         if component is None or measure is None:
-            self.faults.append(Fault("label_unknown", self.table.file, line, header, tidy(printed)))
+            self.faults.append(Fault("label_unknown", self.table.called, line, header, tidy(printed)))
             return
         value: float | None = None
         decimals: int | None = None
         status = "no_data" if blank or tidy(printed).casefold() in self.no_data else "number"
         if status == "number":
             try:
-                value, decimals = parse_number(printed, self.table.decimal)
+                value, decimals = parse_number(printed, self.table.decimal, self.table.unit_sign)
             except ValueError:
                 if measure not in _WORDS:
-                    self.faults.append(Fault("number_unreadable", self.table.file, line, header, printed))
+                    self.faults.append(Fault("number_unreadable", self.table.called, line, header, printed))
                     return
                 status = "text"
             if value == 0 and measure == "score" and self.index.zero_is_no_data:
@@ -205,8 +215,9 @@ class _TableReading:
                 source_file=self.table.file,
                 source_sha256=self.table.sha256,
                 source_row=line,
-                source_column=column + 1,
+                source_column=self.printed.columns[column],
                 source_header=header,
+                source_locator=self.printed.locator(line, self.printed.columns[column]),
             )
         )
 
@@ -220,7 +231,7 @@ class _TableReading:
         try:
             return int(parse_number(text, self.table.decimal)[0])
         except ValueError:
-            self.faults.append(Fault("number_unreadable", self.table.file, line, "ranked_among", text))
+            self.faults.append(Fault("number_unreadable", self.table.called, line, "ranked_among", text))
             return None
 
     def _source(self, url: str | None, header: str) -> tuple[str | None, str]:
@@ -240,14 +251,46 @@ class _TableReading:
         return url, str(self.common["source_kind_otherwise"])
 
 
-def _doubled(cells: list[Cell]) -> list[Fault]:
+def _corrected(cells: list[Cell], edition: Edition, faults: list[Fault]) -> list[Cell]:
+    """The cells with the edition's corrections; a correction that no longer fits what is printed adds a fault."""
+    by_key = {(cell.territory_code, cell.component_code, cell.measure): place for place, cell in enumerate(cells)}
+    corrected = list(cells)
+    for one in edition.corrections:
+        place = by_key.get((one.territory, one.component, one.measure))
+        cell = None if place is None else cells[place]
+        if place is None or cell is None or tidy(cell.value_text) != tidy(one.printed):
+            found = "no such cell" if cell is None else f"printed now: {cell.value_text}"
+            text = f"{one.territory} {one.component} {one.measure}, {one.printed} → {one.corrected}; {found}"
+            file, row = edition.tables[0].called, cell.source_row if cell else None
+            faults.append(Fault("correction_outdated", file, row, cell.source_header if cell else None, text))
+            continue
+        table = edition.tables[cell.table_no - 1]
+        try:
+            value, decimals = parse_number(one.corrected, table.decimal, table.unit_sign)
+        except ValueError:
+            column = f"corrections, {one.territory} {one.component} {one.measure}"
+            faults.append(Fault("number_unreadable", edition.path.name, None, column, one.corrected))
+            continue
+        corrected[place] = replace(
+            cell, value=value, printed_decimals=decimals, value_status="corrected", note=_why(one, cell)
+        )
+    return corrected
+
+
+def _why(one: Correction, cell: Cell) -> str:
+    said = f"printed {one.printed}, corrected to {one.corrected} ({one.status}): {one.reason}; {one.source}"
+    return f"{cell.note}; {said}" if cell.note else said
+
+
+def _doubled(cells: list[Cell], edition: Edition) -> list[Fault]:
     """Two cells that claim the same figure of the same territory."""
     faults: list[Fault] = []
+    called = {number: table.called for number, table in enumerate(edition.tables, start=1)}
     seen: dict[tuple[str, str, str], Cell] = {}
     for cell in cells:
         key = (cell.territory_code, cell.component_code, cell.measure)
         if key in seen:
             text = f"{cell.territory_text}, {cell.component_code} {cell.measure}: row {seen[key].source_row} as well"
-            faults.append(Fault("cell_doubled", cell.source_file, cell.source_row, cell.source_header, text))
+            faults.append(Fault("cell_doubled", called[cell.table_no], cell.source_row, cell.source_header, text))
         seen[key] = cell
     return faults

@@ -36,9 +36,10 @@ class Loaded:
 
 @dataclass(frozen=True)
 class LoadedMetrics:
-    """What became of one metric source: loaded, stopped or last_good_kept."""
+    """What became of one delivery of a metric source: loaded, stopped or last_good_kept."""
 
     source: str
+    key: str
     status: str
     changed: bool
     path: Path

@@ -85,6 +85,10 @@ class Settings:
         return self.home / "inbox"
 
     @property
+    def quarantine(self) -> Path:
+        return self.home / "quarantine"
+
+    @property
     def dagster(self) -> Path:
         return self.home / "dagster"
 
@@ -109,8 +113,10 @@ class Settings:
 
 
 def waiting_in(inbox: Path) -> list[str]:
-    """Names of the files that lie in an inbox; hidden ones are a program's own."""
-    return sorted(path.name for path in inbox.glob("*") if path.is_file() and not path.name.startswith("."))
+    """Names of the files that lie in an inbox; hidden and half-copied ones are a program's own."""
+    own = (".part", ".partial", ".crdownload", ".tmp")
+    names = (path.name for path in inbox.glob("*") if path.is_file())
+    return sorted(name for name in names if not name.startswith((".", "~$")) and not name.endswith(own))
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,15 @@ class Gazetteer:
         fitting = fitting or {code for code in codes if self.territories[code].kind in ("region", "country")}
         return fitting.pop() if len(fitting) == 1 else None
 
+    def knows(self, name: str) -> bool:
+        """Whether any list has a territory of this name."""
+        return name_key(name) in self._by_key
+
+    def is_above(self, name: str) -> bool:
+        """Whether the name is that of a region or the country, which stand beside every list."""
+        codes = self._by_key.get(name_key(name), set())
+        return bool(codes) and all(self.territories[code].kind in ("region", "country") for code in codes)
+
 
 def _rows(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:

@@ -14,6 +14,7 @@ from orchestration import automation, dbt
 from orchestration.alerting import STATE, alerts_sensor, state_asset
 from orchestration.dbt_assets import evidence_assets, public_assets
 from orchestration.gate_asset import gate_asset, guards
+from orchestration.inbox_asset import inbox_asset
 from orchestration.ingest_assets import ingest_assets
 from orchestration.publication_asset import published_asset
 from orchestration.quality_assets import finding_assets, rule_checks
@@ -41,6 +42,7 @@ def build(settings: Settings) -> dg.Definitions:
     public = public_assets(manifest, behind_gate, evidence)
     published = sorted(key for key in evidence.keys | public.keys if key.path[0] in ("marts", "reporting"))
     assets = [
+        inbox_asset,
         *ingest_assets(catalog),
         evidence,
         gate_asset(SUITES, before_gate),

@@ -3,48 +3,15 @@
 import os
 import sys
 import warnings
-from collections.abc import Callable
-from functools import wraps
-from pathlib import Path
-from typing import Any
 
 import click
 
-from ingest.settings import Settings, SettingsError
+from ingest.settings import Settings
 from orchestration import cli_show as show
+from orchestration import cli_add
 from orchestration.cli_alerts import alerts
-from orchestration.duckdb_resource import WarehouseError
-from quality.backtest import INJECTIONS, SEED, BacktestFailed
-
-_KINDS = ("official", "mirror", "repository", "news", "compiled")
-
-
-def _plainly(command: Callable[..., None]) -> Callable[..., None]:
-    """Say an expected failure in one line instead of a traceback; anything else is a fault of ours and shows whole."""
-
-    @wraps(command)
-    def wrapped(*args: Any, **kwargs: Any) -> None:
-        from ingest.candidate import CandidateError
-        from orchestration.resources import AnotherRun
-        from orchestration.warehouse_state import NotBuilt
-        from quality.alerts.config import ConfigError
-        from quality.alerts.store import StoreError
-
-        try:
-            command(*args, **kwargs)
-        except (
-            SettingsError,
-            WarehouseError,
-            AnotherRun,
-            NotBuilt,
-            CandidateError,
-            BacktestFailed,
-            ConfigError,
-            StoreError,
-        ) as error:
-            raise click.ClickException(str(error)) from error
-
-    return wrapped
+from orchestration.cli_errors import plainly
+from quality.backtest import INJECTIONS, SEED
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -60,7 +27,7 @@ def main() -> None:
 
 @main.command()
 @click.option("--force", is_flag=True, help="Run even when nothing changed since the last good run.")
-@_plainly
+@plainly
 def run(force: bool) -> None:
     """Run the whole pipeline: archive, models, checks, published file, alert.
 
@@ -78,7 +45,7 @@ def run(force: bool) -> None:
 
 
 @main.command()
-@_plainly
+@plainly
 def prepare() -> None:
     """Make the home ready for the Dagster UI, without running anything."""
     from orchestration.run import prepare as prepare_home
@@ -89,7 +56,7 @@ def prepare() -> None:
 
 
 @main.command()
-@_plainly
+@plainly
 def status() -> None:
     """Show what is held: editions by index, the last run, what waits in the inbox."""
     show.status(Settings.from_env())
@@ -100,14 +67,14 @@ def status() -> None:
 @click.option("--severity", type=click.Choice(["info", "warn", "critical"]), help="Only this severity.")
 @click.option("--index", "index_code", help="Only this index, by its code.")
 @click.option("--latest", is_flag=True, help="Only the latest edition of each index.")
-@_plainly
+@plainly
 def findings(kind: str | None, severity: str | None, index_code: str | None, latest: bool) -> None:
     """List the findings of the last run, worst first."""
     show.findings(Settings.from_env(), kind, severity, index_code, latest)
 
 
 @main.command()
-@_plainly
+@plainly
 def publish() -> None:
     """Publish the working warehouse as it stands: DuckDB file, Parquet, datapackage.json."""
     from orchestration.publish import publish as publish_files
@@ -122,68 +89,9 @@ def publish() -> None:
     click.echo(f"{change}: {publication.duckdb} ({len(publication.rows)} tables)")
 
 
-def _offer_options(command: Callable[..., None]) -> Callable[..., None]:
-    for option in reversed(
-        (
-            click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
-            click.option("--index", help="Index code; guessed from a name like pci_2018.csv."),
-            click.option("--edition", type=int, help="Reference year; guessed from the file's name."),
-            click.option(
-                "--basis", type=click.Choice(["63", "34", "VN"]), help="Territorial list; guessed from the names."
-            ),
-            click.option("--published-on", help="YYYY-MM-DD, YYYY-MM or YYYY."),
-            click.option("--source-url", help="Where the file came from."),
-            click.option("--source-kind", type=click.Choice(_KINDS), help="How close that is to the publisher."),
-            click.option("--partial", is_flag=True, help="The table is only a part of what was published."),
-            click.option("--decimal", type=click.Choice([".", ","]), help="Decimal mark; guessed from the numbers."),
-            click.option(
-                "--absent", multiple=True, help="A figure that this edition does not print: component[.measure]."
-            ),
-        )
-    ):
-        command = option(command)
-    return command
-
-
-def _candidate(given: dict[str, Any]) -> Any:
-    from ingest.candidate import Offer, examine
-    from ingest.catalog_reader import load_catalog
-    from ingest.territory import gazetteer
-
-    partial = given.pop("partial")
-    offer = Offer(coverage="partial" if partial else "complete", **given)
-    return examine(offer, load_catalog(Settings.from_env().shelves), gazetteer())
-
-
-@main.command()
-@_offer_options
-@_plainly
-def check(**given: Any) -> None:
-    """Read FILE as an edition and show how it was understood, without adding it."""
-    candidate = _candidate(given)
-    show.candidate(candidate)
-    if candidate.faults:
-        sys.exit(1)
-
-
-@main.command()
-@_offer_options
-@_plainly
-def add(**given: Any) -> None:
-    """Add FILE as an edition: archive it, write its YAML, load it on the next run."""
-    from ingest.candidate import shelve
-
-    candidate = _candidate(given)
-    show.candidate(candidate)
-    if candidate.faults:
-        sys.exit(1)
-    described = shelve(candidate, Settings.from_env().shelves[-1])
-    click.echo(f"added: {described}\nload it with: chiso run")
-
-
 @main.command()
 @click.option("--period", required=True, metavar="YYYY-H1|YYYY", help="The six months or the year to report on.")
-@_plainly
+@plainly
 def report(period: str) -> None:
     """Write the report pack for the plan: a .docx and an .xlsx under CHISO_HOME/reports, from the published file."""
     from quality.report import Period, write_report
@@ -209,7 +117,7 @@ def report(period: str) -> None:
     "--editions", multiple=True, metavar="INDEX[:YEAR[:BASIS]]", help="Only these complete editions; may be repeated."
 )
 @click.option("--replay/--no-replay", default=True, show_default=True, help="Also replay history, edition by edition.")
-@_plainly
+@plainly
 def backtest(injections: int, seed: int, editions: tuple[str, ...], replay: bool) -> None:
     """Try the rules on the archive: replay history, and put known faults into copies of whole editions.
 
@@ -224,6 +132,8 @@ def backtest(injections: int, seed: int, editions: tuple[str, ...], replay: bool
     show.backtest(written)
 
 
+for command in (cli_add.check, cli_add.add, cli_add.accept, cli_add.reject, cli_add.new_index):
+    main.add_command(command)
 main.add_command(alerts)
 
 if __name__ == "__main__":

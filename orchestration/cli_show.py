@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from rich.markup import escape
 from rich.table import Table
 
-from ingest.candidate import Candidate
+from ingest.quarantine import held
 from ingest.settings import Settings, waiting_in
 from orchestration.backtest import Written
 from orchestration.cli_show_alerts import console as _console
@@ -40,6 +40,7 @@ def summary(settings: Settings, outcome: Outcome) -> None:
         _console.print("Nothing changed since the last run: nothing to do.")
     _editions(settings)
     _withheld(settings)
+    _quarantine(settings)
     _finding_counts(settings)
     if outcome.alerts is not None:
         round_done(settings, outcome.alerts)
@@ -72,7 +73,8 @@ def status(settings: Settings) -> None:
     waiting = waiting_in(settings.inbox)
     _console.print(f"Inbox: {', '.join(waiting) if waiting else 'empty'}", markup=False, soft_wrap=True)
     if waiting:
-        _console.print("They are not loaded yet: see how each would be read with `chiso check`, then `chiso add` it.")
+        _console.print("They are taken in by the next run.")
+    _quarantine(settings)
 
 
 def findings(settings: Settings, kind: str | None, severity: str | None, index_code: str | None, latest: bool) -> None:
@@ -96,23 +98,6 @@ def findings(settings: Settings, kind: str | None, severity: str | None, index_c
         table.add_row(*("" if value is None else escape(str(value)) for value in row))
     _console.print(table)
     _console.print(f"{len(rows)} findings")
-
-
-def candidate(found: Candidate) -> None:
-    """How a file was understood, column by column, and every fault with its place and remedy."""
-    edition = found.edition
-    _console.print(
-        f"{edition.index} {edition.year}, list {edition.basis}, vintage {edition.vintage}, {edition.coverage}: "
-        f"{found.description['tables'][0]['rows']} rows, {len(found.cells)} cells"
-    )
-    table = Table("column", "read as", box=None, pad_edge=False)
-    for header, meaning in found.mapping:
-        table.add_row(escape(header), escape(meaning))
-    _console.print(table)
-    for fault in found.faults:
-        _console.print(f"[red]fault[/red] {escape(str(fault))}", soft_wrap=True)
-    if not found.faults:
-        _console.print("No fault found.")
 
 
 def backtest(written: Written) -> None:
@@ -148,6 +133,15 @@ def _editions(settings: Settings) -> None:
         table.add_row(code, str(editions), years, str(partial or ""), f"{cells:,}", odd or "")
     _console.print(table)
     _console.print(f"Provincial metrics: {metrics:,} figures")
+
+
+def _quarantine(settings: Settings) -> None:
+    for one in held(settings.quarantine):
+        _console.print(
+            f"[red]held[/red] {escape(one.name)}: {escape(one.why[0].en)}\n     {escape(str(one.folder))}/report.md",
+            soft_wrap=True,
+            highlight=False,
+        )
 
 
 def _withheld(settings: Settings) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
-from ingest.archive import read_archived
+from ingest.archive import find_archived
 from ingest.catalog import Catalog, Edition
 from ingest.catalog_reader import load_catalog
 from ingest.load import load_all, load_edition
@@ -32,6 +32,7 @@ _TABLES = {
     "territory_predecessor": "Which earlier units each present unit was made of.",
 }
 INDEX_RESULT = dg.AssetKey(["raw", "index_result"])
+INBOX = dg.AssetKey(["archive", "inbox"])
 
 
 def partitions_name(index: str) -> str:
@@ -84,7 +85,7 @@ def _archive_asset(catalog: Catalog, code: str) -> dg.AssetsDefinition:
     def archive(context: dg.AssetExecutionContext, home: Home) -> None:
         for edition in _chosen(context, home, code):
             for table in edition.tables:
-                read_archived(edition.shelf, table.file, table.sha256, table.encoding)
+                find_archived(edition.shelf, table.file, table.sha256)
             context.add_asset_metadata(archive_metadata(edition), partition_key=edition.key)
 
     return archive
@@ -121,6 +122,7 @@ def _chosen(context: dg.AssetExecutionContext, home: Home, code: str) -> list[Ed
 
 def _raw_tables(with_editions: list[str]) -> dg.AssetsDefinition:
     editions = [dg.AssetKey(["raw", "index_result", code.lower()]) for code in with_editions]
+    editions.append(INBOX)
 
     def spec(key: dg.AssetKey, text: str, deps: Sequence[dg.AssetKey] = ()) -> dg.AssetSpec:
         kinds = {"python", "parquet"}
@@ -132,7 +134,7 @@ def _raw_tables(with_editions: list[str]) -> dg.AssetsDefinition:
         name="raw_tables",
         specs=[
             spec(INDEX_RESULT, description, editions),
-            *(spec(dg.AssetKey(["raw", name]), text) for name, text in _TABLES.items()),
+            *(spec(dg.AssetKey(["raw", name]), text, [INBOX]) for name, text in _TABLES.items()),
         ],
         check_specs=[
             dg.AssetCheckSpec(

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from ingest.inbox import anything_to_take_in, take_in
+from ingest.receive import Received
 from ingest.settings import PROJECT_ROOT, Settings, SettingsError
 from ingest.territory import gazetteer
 from orchestration import dbt
@@ -23,6 +25,8 @@ from quality.alerts.judgement import FILE as JUDGEMENT
 from quality.alerts.store import utc_now
 from quality.alerts.tending import Round, load_desk, tend
 
+# folders that say when something was asked for, not what there is
+HISTORY = {"receipts", ".incoming"}
 # what the outcome of a run depends on beside the home's own catalog and archive
 _CODE = ("ingest", "dbt_project", "quality", "orchestration")
 _ONLY_TO_READ = ("README.md", "BACKTEST.md")
@@ -40,6 +44,7 @@ class Outcome:
     problems: list[str] = field(default_factory=list)
     run_id: str = ""
     alerts: Round | None = None
+    received: list[Received] = field(default_factory=list)
 
     @property
     def seconds(self) -> float:
@@ -70,11 +75,16 @@ def run(settings: Settings, progress: Callable[[str], None], force: bool = False
     clock = _Clock()
     _check_home_territory(settings)
     desk = load_desk(settings, os.environ)
+    received = []
+    if anything_to_take_in(settings):
+        with only_run(settings.home):
+            received = take_in(settings, progress)
+        clock.lap("take files in")
     made_from = fingerprint(settings)
     if not force and _as_it_was(settings, made_from):
         clock.lap("compare with the last run")
         _configure(settings)
-        return Outcome(True, clock.laps, alerts=_tell(settings))
+        return Outcome(True, clock.laps, alerts=_tell(settings), received=received)
     from dagster import DagsterInstance
 
     from orchestration import assembly
@@ -106,7 +116,11 @@ def run(settings: Settings, progress: Callable[[str], None], force: bool = False
             )
         clock.lap("run")
         outcome = Outcome(
-            False, [*clock.laps[:-1], *_steps(result, clock.laps[-1][1])], _failures(result), result.run_id
+            False,
+            [*clock.laps[:-1], *_steps(result, clock.laps[-1][1])],
+            _failures(result),
+            result.run_id,
+            received=received,
         )
     if not outcome.problems:
         _record(settings, made_from, outcome)
@@ -132,16 +146,28 @@ def _tell(settings: Settings) -> Round:
 def fingerprint(settings: Settings) -> str:
     """A hash of everything a run depends on: code, models, seeds, catalog, archive, settings and library versions."""
     digest = hashlib.sha256()
-    roots = [PROJECT_ROOT / name for name in _CODE] + [settings.home / "catalog", settings.home / "archive"]
+    roots = [PROJECT_ROOT / name for name in _CODE]
+    roots += [settings.home / "catalog", settings.home / "archive", settings.quarantine]
     for root in roots:
         for path in sorted(root.rglob("*")):
-            if path.is_file() and path.suffix != ".pyc" and path.name not in _ONLY_TO_READ:
-                digest.update(str(path.relative_to(root.parent)).encode() + b"\0" + path.read_bytes())
+            if (
+                path.is_file()
+                and path.suffix != ".pyc"
+                and path.name not in _ONLY_TO_READ
+                and not (HISTORY & set(path.relative_to(root).parts))
+            ):
+                digest.update(str(path.relative_to(root.parent)).encode() + b"\0" + _told_by(path))
     for name in _PACKAGES:
         digest.update(f"{name} {importlib.metadata.version(name)}\n".encode())
     excluded = sorted(settings.excluded_publishers)
     digest.update(f"{settings.territory} {excluded} {settings.as_of}".encode())
     return digest.hexdigest()
+
+
+def _told_by(path: Path) -> bytes:
+    """A file's bytes; where its name is their hash and nobody writes to it, its size and time."""
+    facts = path.stat()
+    return f"{facts.st_size} {facts.st_mtime_ns}".encode() if path.parent.parent.name == "sha256" else path.read_bytes()
 
 
 def last_run(settings: Settings) -> dict[str, Any] | None:

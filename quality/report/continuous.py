@@ -21,10 +21,10 @@ _METRICS = """
 select *
 from marts.fct_provincial_metric
 where
-    territory_code = $home and is_actual and value is not null and period_end <= $day
+    territory_code = $home and is_actual and is_current and value is not null and period_end <= $day
     and metric_code in ('index_' || lower($index) || '_score', 'index_' || lower($index) || '_rank')
 qualify period_end = max(period_end) over ()
-order by metric_code, period_start, source_locator
+order by metric_code, period_start, received_on, source_locator
 """
 
 

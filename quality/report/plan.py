@@ -29,9 +29,9 @@ _ACTUAL = """
 select *
 from marts.fct_provincial_metric
 where
-    territory_code = $home and metric_code = $metric and unit = $unit and is_actual and value is not null
-    and period_end <= least($day, coalesce($due_on, $day))
-order by period_end desc, period_start desc, source_locator desc
+    territory_code = $home and metric_code = $metric and unit = $unit and is_actual and is_current
+    and value is not null and period_end <= least($day, coalesce($due_on, $day))
+order by period_end desc, period_start desc, received_on desc, source_locator desc
 limit 1
 """
 _DEADLINES = """

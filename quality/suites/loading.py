@@ -27,6 +27,18 @@ def _edition_loaded(row: Row) -> Words:
     )
 
 
+def _file_held(row: Row) -> Words:
+    of = edition_vi(row) if row.get("index_code") else "Tệp chưa rõ thuộc kỳ nào"
+    of_en = edition_en(row) if row.get("index_code") else "A file of no edition yet"
+    return Words(
+        subject_vi=f"{of} · {row['file']}",
+        expected="vào được kho số liệu",
+        observed=f"đang bị giữ ở quarantine/{row['held_as']}",
+        message_vi=f"{of}, tệp {row['file']}: {row['message_vi']}",
+        message_en=f"{of_en}, file {row['file']}: {row['message_en']}",
+    )
+
+
 def _row_count(row: Row) -> Words:
     declared, loaded = number_vi(row["rows_declared"]), number_vi(row["rows_loaded"])
     return Words(
@@ -94,7 +106,8 @@ SUITES = (
         select coalesce(f.index_code, e.index_code) as index_code,
             coalesce(f.edition_year, e.edition_year) as edition_year,
             coalesce(f.basis, e.basis) as basis, coalesce(f.vintage, e.vintage) as vintage,
-            f.fault_id, f.fault_code, f.source_file as file, f.source_row as fault_row, f.column_header, f.cell_text,
+            f.fault_id, case when f.fault_code <> 'file_held' then f.fault_code end as fault_code,
+            case when f.fault_code = 'file_held' then f.cell_text end as held_as, f.source_file as file, f.source_row as fault_row, f.column_header, f.cell_text,
             f.message_vi, f.message_en, f.remedy_vi as own_remedy_vi, f.remedy_en as own_remedy_en,
             f.source_file as source_locator
         from (select distinct index_code, edition_year, basis, vintage from marts.dim_edition) as e
@@ -109,6 +122,14 @@ SUITES = (
                 arguments={"column": "fault_code"},
                 describe=_edition_loaded,
                 identity=("fault_code", "file", "fault_row", "column_header", "cell_text"),
+            ),
+            Rule(
+                rule_code="file_held",
+                kind="data_fault",
+                expectation="null",
+                arguments={"column": "held_as"},
+                describe=_file_held,
+                identity=("held_as",),
             ),
         ),
         of_figures=False,

@@ -21,7 +21,8 @@ PUBLIC = {
         " source_sha256 source_locator source_kind"
     ),
     "marts.fct_provincial_metric": (
-        "metric_code unit territory_code period_label period_start period_end value qualifier source_url"
+        "source_code delivery vintage is_current metric_code unit territory_code period_label period_start period_end"
+        " value qualifier received_on source_url"
     ),
     "marts.fct_index_comparable": (
         "index_code edition_year territory_code component_code value method predecessors comparable_with_previous"

@@ -7,11 +7,11 @@ metric as (
     select
         *,
         extract(year from period_start) as edition_year
-    from {{ ref('stg_raw__provincial_metric') }}
+    from {{ ref('int_provincial_metric') }}
     where
         period_start = make_date(extract(year from period_start), 1, 1)
         and period_end = make_date(extract(year from period_start), 12, 31)
-        and coalesce(qualifier, 'exact') not in ('target', 'forecast')
+        and is_actual and is_current
 ),
 
 index_figure as (

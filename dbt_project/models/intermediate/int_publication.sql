@@ -18,8 +18,8 @@ metric as (
     select distinct
         metric_code,
         extract(year from period_end) as period_year
-    from {{ ref('stg_raw__provincial_metric') }}
-    where coalesce(qualifier, 'exact') not in ('target', 'forecast')
+    from {{ ref('int_provincial_metric') }}
+    where is_actual and is_current
 ),
 
 calendar_metric as (

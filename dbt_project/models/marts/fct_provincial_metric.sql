@@ -1,6 +1,8 @@
 with metric as (
     select
         source_code,
+        delivery,
+        vintage,
         metric_code,
         unit,
         territory_code,
@@ -12,15 +14,17 @@ with metric as (
         qualifier,
         quality,
         note,
-        coalesce(qualifier, 'exact') not in ('target', 'forecast') as is_actual,
+        is_actual,
+        is_current,
         period_start,
         period_end,
+        received_on,
         source_kind,
         source_url,
         source_sha256,
         source_file,
         source_locator
-    from {{ ref('stg_raw__provincial_metric') }}
+    from {{ ref('int_provincial_metric') }}
 )
 
 select * from metric

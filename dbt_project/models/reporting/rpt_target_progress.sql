@@ -55,11 +55,12 @@ metric as (
         metric.source_url,
         metric.is_actual and metric.value is not null and metric.period_end <= {{ as_of_date() }} as is_actual,
         metric.qualifier = 'forecast' as is_forecast,
+        metric.received_on,
         metric.source_locator
     from {{ ref('metric_target_link') }} as link
     inner join {{ ref('fct_provincial_metric') }} as metric
         on link.metric_code = metric.metric_code
-    where metric.territory_code = {{ home_territory() }}
+    where metric.territory_code = {{ home_territory() }} and metric.is_current
 ),
 
 -- A later year's figure says nothing about the target of this one.
@@ -68,7 +69,7 @@ latest_actual as (
         metric.*,
         row_number() over (
             partition by metric.target_set, metric.target_code, metric.unit
-            order by metric.period_end desc, metric.period_start desc, metric.source_locator desc
+            order by metric.period_end desc, metric.period_start desc, metric.received_on desc, metric.source_locator desc
         ) as recency
     from metric
     inner join target
@@ -90,7 +91,7 @@ earlier_actual as (
         {{ dbt.datediff('metric.period_end', 'latest.period_end', 'day') }} as days_between,
         row_number() over (
             partition by latest.target_set, latest.target_code, latest.unit
-            order by metric.period_end desc, metric.source_locator desc
+            order by metric.period_end desc, metric.received_on desc, metric.source_locator desc
         ) as recency
     from latest_actual as latest
     inner join metric
@@ -112,7 +113,7 @@ latest_forecast as (
         *,
         row_number() over (
             partition by target_set, target_code, unit
-            order by period_end desc, period_start desc, source_locator desc
+            order by period_end desc, period_start desc, received_on desc, source_locator desc
         ) as recency
     from metric
     where is_forecast

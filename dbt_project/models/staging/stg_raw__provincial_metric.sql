@@ -6,6 +6,8 @@ renamed as (
     select
         -- ids
         source_code,
+        delivery,
+        vintage,
         metric_code,
         territory_code,
 
@@ -25,6 +27,7 @@ renamed as (
         -- dates
         period_start,
         period_end,
+        received_on,
 
         -- origin
         source_url,

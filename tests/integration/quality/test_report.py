@@ -144,7 +144,7 @@ def test_targets_stand_with_their_plan_and_no_plan_stands_as_result(
         select t.name_vi
         from reporting.rpt_target_progress as t
         join marts.fct_provincial_metric as m using (metric_code, unit)
-        where m.is_actual and m.period_end <= '2026-06-30' and m.territory_code = $1
+        where m.is_actual and m.is_current and m.period_end <= '2026-06-30' and m.territory_code = $1
     """,
             [Settings.from_env({}).territory],
         ).fetchall()

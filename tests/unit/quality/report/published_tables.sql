@@ -36,8 +36,9 @@ create table marts.fct_index_result (
 );
 create table marts.fct_provincial_metric (
     metric_code varchar, unit varchar, territory_code varchar, period_label varchar, value double, value_text varchar,
-    printed_decimals integer, qualifier varchar, is_actual boolean, period_start date, period_end date,
-    source_kind varchar, source_url varchar, source_sha256 varchar, source_file varchar, source_locator varchar
+    printed_decimals integer, qualifier varchar, is_actual boolean, is_current boolean, period_start date,
+    period_end date, received_on date, source_kind varchar, source_url varchar, source_sha256 varchar,
+    source_file varchar, source_locator varchar
 );
 create table marts.published_version (
     content_sha256 varchar

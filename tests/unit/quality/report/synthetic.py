@@ -147,6 +147,8 @@ class Published:
             "printed_decimals": 1,
             "qualifier": "exact",
             "is_actual": True,
+            "is_current": True,
+            "received_on": end,
             "source_kind": "press",
             "source_url": f"https://example.org/{code}",
             "source_sha256": "c" * 64,

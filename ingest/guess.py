@@ -1,0 +1,174 @@
+"""What a file tells by itself: where its table stands, which index and year it is, its territorial list, its decimal mark.
+
+Everything guessed here is written into the edition's YAML and shown before it is; reading never guesses.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+from ingest.catalog import Catalog, Index
+from ingest.faults import EditionFault
+from ingest.formats.opening import lines_in, places_in
+from ingest.formats.place import Line, NumberCell, Place
+from ingest.printed import HEADER_JOINT, join_headers
+from ingest.territory import Gazetteer
+from ingest.text import header_key, tidy
+
+# titles and headers stand within these lines; deeper headers than this have not been seen
+_TOP, _DEEPEST = 60, 3
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+_DECIMAL = re.compile(r"[+-]?\d+([.,])\d+\s*%?")
+_PLAIN_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?\s*%?")
+# how an index's headers write the edition's year
+_EDITION = "{edition}"
+
+
+@dataclass(frozen=True)
+class Found:
+    """A header in one table of a file: where, the lines down to it, and how many of its columns each index knows."""
+
+    place: Place
+    above: list[Line]
+    header: list[str]
+    known: Counter[str]
+    has_territory: bool
+
+    def worth(self, index: str | None) -> tuple[int, bool]:
+        return (self.known[index] if index else max(self.known.values(), default=0)), self.has_territory
+
+
+def find_tables(
+    path: Path, file: str, format: str, known: Place, encoding: str | None, index: str | None, catalog: Catalog
+) -> list[Found]:
+    """The header of each table of the file that looks like one of an index (of `index`), the best first.
+
+    `known` is what was said about the place, and is kept. Raises EditionFault when the file cannot be read.
+    """
+    words = {code: _header_words(one) for code, one in catalog.indices.items() if index in (None, code)}
+    territory = {header_key(word) for word in catalog.common["roles"]["territory"]}
+    found, unreadable = [], []
+    for place in _places(path, file, format, known, encoding):
+        try:
+            top = list(islice(lines_in(path, file, format, place, encoding), _TOP))
+        except EditionFault as error:
+            unreadable.append(error)  # perhaps only the delimiter that was tried does not fit
+            continue
+        best = max(_headers(place, top, known, words, territory), key=lambda one: one.worth(index), default=None)
+        if best is not None and best.worth(index)[0]:
+            found.append(best)
+    if not found and unreadable:
+        raise unreadable[0]
+    return sorted(found, key=lambda one: one.worth(index), reverse=True)
+
+
+def _places(path: Path, file: str, format: str, known: Place, encoding: str | None) -> Iterator[Place]:
+    for place in places_in(path, file, format, encoding, known.member):
+        if known.sheet in (None, place.sheet) and known.table in (None, place.table):
+            said = replace(known, sheet=place.sheet, table=place.table, pages=known.pages or place.pages)
+            if format == "csv" and known.delimiter == ",":
+                yield from (replace(said, delimiter=delimiter) for delimiter in (",", ";", "\t"))
+            else:
+                yield said
+
+
+def _headers(
+    place: Place, top: list[Line], known: Place, words: dict[str, set[str]], territory: set[str]
+) -> Iterator[Found]:
+    for start, line in enumerate(top):
+        for block in (top[start : start + deep] for deep in range(1, _DEEPEST + 1)):
+            span = (line.number, block[-1].number)
+            if known.header not in ((1, 1), span) or not any(map(tidy, block[-1].cells)):
+                continue
+            header = join_headers(block)
+            keys = [_keys(text) for text in header if tidy(text)]
+            hits = Counter({code: sum(bool(own & parts) for parts in keys) for code, own in words.items()})
+            named = any(territory & parts for parts in keys)
+            yield Found(replace(place, header=span), top[:start], header, hits, named)
+
+
+def _keys(header: str) -> set[str]:
+    """What a header may be known by: whole or in parts, its year as any edition's."""
+    keys = {header_key(part) for part in (header, *header.split(HEADER_JOINT))}
+    return keys | {_YEAR.sub(_EDITION, key) for key in keys}
+
+
+def _header_words(index: Index) -> set[str]:
+    return {header_key(name) for one in index.components for names in one.headers.values() for name in names}
+
+
+def bounded(
+    path: Path, file: str, format: str, found: Found, encoding: str | None, places: Gazetteer, names: Sequence[int]
+) -> Place:
+    """The place with its lines of data bounded: lines of units, group headings and notes are left out.
+
+    `names` are positions of territory names. A line with figures is never left out: when no list knows its name, that
+    is a fault of reading and not a loss.
+    """
+    place = found.place
+    last = None
+    skip: set[int] = set()
+    pending: list[int] = []
+    for line in lines_in(path, file, format, place, encoding):
+        if line.number <= place.header[1] or not any(map(tidy, line.cells)):
+            continue
+        named = any(places.knows(line.cells[column]) for column in names if column < len(line.cells))
+        if named or _has_figures(line, names):
+            last = line.number
+            skip.update(pending)
+            pending = []
+        else:
+            pending.append(line.number)
+    return replace(place, last=last if pending else place.last, skip=place.skip | skip)
+
+
+def _has_figures(line: Line, names: Sequence[int]) -> bool:
+    """Whether a line holds figures and not only the numbers of its columns, (1) (2) (3)."""
+    cells = [cell for position, cell in enumerate(line.cells) if position not in names and tidy(cell)]
+    numbers = [tidy(cell) for cell in cells if isinstance(cell, NumberCell) or _PLAIN_NUMBER.fullmatch(tidy(cell))]
+    counted = [str(number) for number in range(1, len(line.cells) + 2)]
+    return bool(numbers) and not any(numbers == counted[start : start + len(numbers)] for start in (0, 1))
+
+
+def index_named(name: str, catalog: Catalog) -> str | None:
+    """The one index whose code stands in a file's name, as in "pci_2018.csv" or "Bang diem PAR INDEX 2024.xlsx"."""
+    text = re.sub(r"[^A-Z0-9]+|(?<=[A-Z])(?=(?:19|20)\d{2})", "_", name.upper())
+    named = [code for code in catalog.indices if f"_{code}_" in f"_{text}_"]
+    longest = [code for code in named if not any(code != other and code in other for other in named)]
+    return longest[0] if len(longest) == 1 else None
+
+
+def years_told(name: str, found: Found, index: Index) -> set[int]:
+    """The reference years in the file's name; without any, those in its headers; else those in the titles above."""
+    patterns = [
+        re.compile(re.escape(header_key(text)).replace(re.escape(_EDITION), r"(\d{4})"))
+        for one in index.components
+        for texts in one.headers.values()
+        for text in texts
+        if _EDITION in text
+    ]
+    parts = [header_key(part) for text in found.header for part in (text, *text.split(HEADER_JOINT))]
+    in_headers = {int(match[1]) for pattern in patterns for part in parts if (match := pattern.fullmatch(part))}
+    titles = [found.place.sheet or "", *(cell for line in found.above for cell in line.cells)]
+    in_titles = {int(year) for title in titles for year in _YEAR.findall(title)}
+    return {int(year) for year in _YEAR.findall(name)} or in_headers or in_titles
+
+
+def decimals_shown(rows: Sequence[Sequence[str]]) -> set[str]:
+    """The decimal marks of the cells that are text; those that a file holds as numbers have none to mistake."""
+    texts = (tidy(cell) for row in rows for cell in row if not isinstance(cell, NumberCell))
+    return {match[1] for text in texts if (match := _DECIMAL.fullmatch(text))}
+
+
+def bases_of(names: Sequence[str], year: int, places: Gazetteer) -> list[str]:
+    """The territorial lists on which every one of the names stands, and which are long enough for all of them."""
+    units = {name for name in names if not places.is_above(name)}
+    return [
+        basis
+        for basis in sorted({name for place in places.territories.values() for name in place.lists})
+        if all(places.resolve(name, basis) for name in names)
+        and sum(place.is_listed(basis, year) for place in places.territories.values()) >= len(units)
+    ]

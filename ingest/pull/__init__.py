@@ -1,0 +1,1 @@
+"""From a declared source to bytes in the archive. Nothing here reads a figure."""

@@ -1,0 +1,43 @@
+"""What earlier pulls of a source brought: what need not be asked again, or only whether it changed."""
+
+from datetime import datetime, timedelta
+
+from ingest.pull.request import Ask
+from ingest.receipts import Receipt, Receipts
+from ingest.store import Store
+
+# a pull that broke off goes on from what it has; after that it starts anew
+_RESUME = timedelta(hours=24)
+
+
+class Memory:
+    """The receipts of one source, as one pull of one partition sees them.
+
+    delivered   hashes of the tables that the last complete pull of this partition had
+    """
+
+    def __init__(self, receipts: Receipts, store: Store, source: str, partition: str, now: datetime) -> None:
+        self._store = store
+        completions = receipts.completions(source, partition)
+        counted = {name for one in completions for name in one.receipts}
+        self.delivered = frozenset(completions[-1].tables) if completions else frozenset()
+        self._newest: dict[tuple[object, ...], Receipt] = {}
+        self._unfinished: dict[tuple[object, ...], tuple[str, Receipt]] = {}
+        for name, receipt in receipts.of(source):
+            self._newest[receipt.request] = receipt
+            of_this = receipt.partition == partition and receipt.role == "table" and name not in counted
+            if of_this and now - receipt.moment < _RESUME:
+                self._unfinished[receipt.request] = name, receipt
+
+    def fresh(self, ask: Ask) -> tuple[str, Receipt] | None:
+        """The receipt of a table that a pull which broke off within a day has fetched, with its file name.
+
+        Pages that only lead on are always asked again: what they lacked may be there by now.
+        """
+        found = self._unfinished.get(ask.request)
+        return found if found and self._store.find(found[1].sha256) else None
+
+    def known(self, ask: Ask) -> Receipt | None:
+        """The newest answer to the same request whose bytes are still here."""
+        found = self._newest.get(ask.request)
+        return found if found and self._store.find(found.sha256) else None

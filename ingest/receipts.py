@@ -1,0 +1,170 @@
+"""Where bytes of the archive came from: one small JSON a file that was asked for or brought, written after its bytes.
+
+archive/receipts/<source>/<partition>/<utc time>_<sha12>.json     what one request brought
+archive/receipts/<source>/<partition>/<utc time>_complete.json    a pull of this partition that has all it needs
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ingest.store import Store, Stored, make_folder, storing, sync_folder, write_all
+
+INBOX = "inbox"
+NO_EDITION = "all"
+_COMPLETE = "_complete.json"
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """One answer, or one file that a person brought.
+
+    role            "table" (figures), "index" (only says where to go next) or "brought"
+    part            which of several: the slug of a page, the number of a query; None when there is only one
+    url, final_url  the address asked and the one that answered, None for what was brought
+    status          200, or 304: the publisher says that the bytes here are still the newest
+    headers         of the response, names in lower case; after a 304 those of the full answer, brought up to date
+    at              UTC, "2026-11-25T14:03:07Z"
+    sha256, size, file   the bytes; `file` is relative to the archive
+    original_name   the file's name where it came from, when it had one
+    """
+
+    source: str
+    partition: str
+    role: str
+    at: str
+    sha256: str
+    size: int
+    file: str
+    part: str | None = None
+    method: str | None = None
+    url: str | None = None
+    final_url: str | None = None
+    request_body: str | None = None
+    status: int | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    original_name: str | None = None
+
+    @property
+    def request(self) -> tuple[str | None, str | None, str | None]:
+        """What was asked: two receipts of the same request have this in common."""
+        return self.method, self.url, self.request_body
+
+    @property
+    def moment(self) -> datetime:
+        return datetime.strptime(self.at, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Completion:
+    """A pull that got everything: names of its receipts in the order of the requests, hashes of its tables."""
+
+    source: str
+    partition: str
+    at: str
+    receipts: tuple[str, ...]
+    tables: tuple[str, ...]
+    requests: int
+    bytes: int
+    seconds: float
+
+
+class ReceiptError(Exception):
+    """A receipt cannot be read."""
+
+
+_T = TypeVar("_T", Receipt, Completion)
+
+
+class Receipts:
+    """All receipts of one archive."""
+
+    def __init__(self, archive: Path) -> None:
+        self.folder = archive / "receipts"
+        self._store = Store(archive)
+
+    def add(self, receipt: Receipt) -> str:
+        """Write a receipt; returns its file name. Raises StoreFull and StoreError."""
+        return self._write(receipt.source, receipt.partition, receipt.at, f"_{receipt.sha256[:12]}", asdict(receipt))
+
+    def complete(self, completion: Completion) -> str:
+        """Say that a pull got everything. Raises StoreFull and StoreError."""
+        return self._write(completion.source, completion.partition, completion.at, "_complete", asdict(completion))
+
+    def brought(self, stored: Stored, original_name: str, at: datetime) -> str:
+        """The receipt of a file that a person or the inbox brought."""
+        return self.add(
+            Receipt(
+                INBOX,
+                NO_EDITION,
+                "brought",
+                stamp(at),
+                stored.sha256,
+                stored.size,
+                stored.name,
+                original_name=original_name,
+            )
+        )
+
+    def of(self, source: str) -> list[tuple[str, Receipt]]:
+        """(file name, receipt) of every request of a source, whatever the partition, oldest first."""
+        found = [
+            (path.name, read_receipt(path))
+            for path in (self.folder / source).glob("*/*.json")
+            if not path.name.endswith(_COMPLETE)
+        ]
+        return sorted(found, key=lambda pair: (pair[1].at, pair[0]))
+
+    def completions(self, source: str, partition: str | None = None) -> list[Completion]:
+        """The pulls that got everything, oldest first."""
+        paths = (self.folder / source).glob(f"{partition or '*'}/*{_COMPLETE}")
+        return sorted((_read(Completion, path) for path in paths), key=lambda one: one.at)
+
+    def paths(self) -> Iterator[Path]:
+        """Every file of receipts, completions aside."""
+        return (path for path in sorted(self.folder.glob("*/*/*.json")) if not path.name.endswith(_COMPLETE))
+
+    def _write(self, source: str, partition: str, at: str, ending: str, document: dict[str, Any]) -> str:
+        folder = self.folder / source / partition
+        with storing(folder), self._store.unfinished() as (temporary, file):
+            write_all(file, (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode())
+            os.fsync(file.fileno())
+            make_folder(folder)
+            time = at.replace(":", "").replace("-", "")
+            # several pages may hold the same bytes in the same second
+            for number in range(1, 10_000):
+                name = f"{time}{'' if number == 1 else f'-{number}'}{ending}.json"
+                try:
+                    os.link(temporary, folder / name)
+                except FileExistsError:
+                    continue
+                sync_folder(folder)
+                return name
+        raise ReceiptError(f"{folder} holds ten thousand receipts of {at}")
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as receipts write it: UTC, whole seconds."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def read_receipt(path: Path) -> Receipt:
+    """One receipt. Raises ReceiptError when the file is damaged."""
+    return _read(Receipt, path)
+
+
+def _read(kind: type[_T], path: Path) -> _T:
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        known = {one.name for one in fields(kind)}
+        return kind(**{name: _frozen(value) for name, value in document.items() if name in known})
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise ReceiptError(f"{path} is not a readable receipt: {error}") from error
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

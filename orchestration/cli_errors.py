@@ -1,0 +1,47 @@
+"""Expected failures of the command line, said in a line; anything else is a fault of ours and shows whole."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+
+
+def plainly(command: Callable[..., None]) -> Callable[..., None]:
+    """Say an expected failure in one line instead of a traceback."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> None:
+        try:
+            command(*args, **kwargs)
+        except Exception as error:
+            if isinstance(error, _expected()):
+                raise click.ClickException(str(error)) from error
+            raise
+
+    return wrapped
+
+
+def _expected() -> tuple[type[Exception], ...]:
+    """Asked for only when something failed: loading them all would slow every command down."""
+    from ingest.offer import CandidateError
+    from ingest.settings import SettingsError
+    from ingest.store import StoreError as ArchiveError
+    from orchestration.duckdb_resource import WarehouseError
+    from orchestration.resources import AnotherRun
+    from orchestration.warehouse_state import NotBuilt
+    from quality.alerts.config import ConfigError
+    from quality.alerts.store import StoreError
+    from quality.backtest import BacktestFailed
+
+    return (
+        SettingsError,
+        WarehouseError,
+        AnotherRun,
+        NotBuilt,
+        CandidateError,
+        ArchiveError,
+        BacktestFailed,
+        ConfigError,
+        StoreError,
+    )
