@@ -78,6 +78,8 @@ def examine(offer: Offer, catalog: Catalog, places: Gazetteer) -> Candidate:
     _check_absent(offer, index)
     vintage = 1 + max((one.vintage for one in _known(catalog, index, year, basis)), default=0)
     description = _description(offer, index, year, basis, vintage, tables)
+    if offer.coverage == "partial" and not offer.absent:
+        description |= _absent(offer, description, index, tables, catalog)
     return inspect(offer, description, catalog, places)
 
 
@@ -143,7 +145,7 @@ def _index_of(found: Found, one: OfferedFile, catalog: Catalog) -> Index:
 
 
 def _chosen(found: list[Found], one: OfferedFile, index: Index) -> Found:
-    best = [candidate for candidate in found if candidate.worth(index.code) == found[0].worth(index.code)]
+    best = [one for one in found if one.worth(index.code)[:2] == found[0].worth(index.code)[:2]]
     if len(best) > 1:
         names = tuple(str(each.place.sheet or each.place.table or each.place.delimiter) for each in best)
         option = "--sheet" if best[0].place.sheet else "--table"
@@ -209,15 +211,14 @@ def _headers_asked(one: OfferedFile, index: Index) -> list[Missing]:
     return [Missing("--header", f"the line of the header; no line of the first ones has words that {index.code} knows")]
 
 
-def require_source(offer: Offer) -> None:
-    """Figures without an origin do not enter. Raises MissingFacts."""
+def source_unsaid(offer: Offer) -> list[Missing]:
+    """What nobody said about where the figures are from: without it they do not enter."""
     missing = []
     if not offer.source_url:
         missing.append(Missing("--source-url", "the address that the file came from"))
     if not offer.source_kind:
         missing.append(Missing("--source-kind", "how close that is to the publisher", KINDS))
-    if missing:
-        raise MissingFacts(offer.name, missing)
+    return missing
 
 
 def _check_absent(offer: Offer, index: Index) -> None:
@@ -316,6 +317,22 @@ def _description(
         description["notes"] = offer.notes
     description["tables"] = [_table(offer, index, title, one) for one in tables]
     return description
+
+
+def _absent(
+    offer: Offer, description: dict[str, Any], index: Index, tables: list[_Opened], catalog: Catalog
+) -> dict[str, Any]:
+    """Part of a table lacks columns by its nature: those that it does not have are recorded as absent."""
+    edition = parse_edition(description, Path("candidate.yaml"), offer.shelf)
+    layouts = [
+        read_layout(one.header, index, edition, table, catalog.common)
+        for one, table in zip(tables, edition.tables, strict=True)
+    ]
+    if any(layout.component_column is not None for layout in layouts):
+        return {}
+    there = {figure for layout in layouts for figure in layout.figures.values()}
+    gone = sorted(f"{figure.component}.{figure.measure}" for figure in index.expected(edition.year) - there)
+    return {"absent": gone} if gone else {}
 
 
 def _table(offer: Offer, index: Index, title: str, one: _Opened) -> dict[str, Any]:

@@ -181,10 +181,6 @@ _CATALOGUE: dict[str, tuple[Words, Words]] = {
         Words("Tệp có nhiều bảng cùng mẫu: {text}", "Several tables of the file have the layout: {text}"),
         Words("Giữ lại một bảng, hoặc nộp mỗi bảng một tệp", "Keep one table, or hand in one file for each"),
     ),
-    "delivery_known": (
-        Words("Tệp này đã nộp rồi: {text}", "This file was handed in already: {text}"),
-        Words("Bỏ tệp trùng", "Take the second copy away"),
-    ),
     "sheet_header_missing": (
         Words("Thiếu cột “{text}”", "The column {text!r} is missing"),
         Words("Dùng đúng mẫu của nguồn (chiso template)", "Use the source's template (chiso template)"),

@@ -37,8 +37,11 @@ class Found:
     known: Counter[str]
     has_territory: bool
 
-    def worth(self, index: str | None) -> tuple[int, bool]:
-        return (self.known[index] if index else max(self.known.values(), default=0)), self.has_territory
+    def worth(self, index: str | None) -> tuple[int, bool, int]:
+        """How much it looks like a header: columns known, a column of territories, and no line more than it needs."""
+        first, last = self.place.header
+        known = self.known[index] if index else max(self.known.values(), default=0)
+        return known, self.has_territory, first - last
 
 
 def find_tables(
@@ -81,7 +84,7 @@ def _headers(
     for start, line in enumerate(top):
         for block in (top[start : start + deep] for deep in range(1, _DEEPEST + 1)):
             span = (line.number, block[-1].number)
-            if known.header not in ((1, 1), span) or not any(map(tidy, block[-1].cells)):
+            if known.header not in ((1, 1), span) or not (any(map(tidy, line.cells)) and any(map(tidy, block[-1].cells))):
                 continue
             header = join_headers(block)
             keys = [_keys(text) for text in header if tidy(text)]

@@ -28,7 +28,7 @@ class MetricSource:
     """How the sheets of one source are laid out: one figure a row.
 
     A part of a row (metric, unit, territory, period, ...) is said by a column, by a constant, or by both: then the
-    constant stands for a blank cell. Labels, units and marks are kept under `header_key`. Without `metrics` the metric
+    constant stands for a blank cell. Labels and marks are kept under `header_key`. Without `metrics` the metric
     column holds codes.
     """
 
@@ -54,7 +54,7 @@ class MetricSource:
 
     def unit_of(self, text: str) -> str:
         """The archive's word for a unit as the sheet writes it; the text itself where nothing is declared."""
-        return self.units.get(header_key(text), text)
+        return next((unit for known, unit in self.units.items() if header_key(known) == header_key(text)), text)
 
     def unit_in_sheet(self, unit: str) -> str:
         """How the source's sheets write a unit: the first text that is declared for it."""
@@ -110,7 +110,7 @@ def source_from(doc: dict[str, Any], path: Path) -> MetricSource:
         constants={part: str(text) for part, text in doc.get("constants", {}).items()},
         ignored=doc.get("ignored", {}),
         metrics={header_key(label): _metric(label, item) for label, item in doc.get("metrics", {}).items()},
-        units={header_key(text): unit for text, unit in doc.get("units", {}).items()},
+        units=doc.get("units", {}),
         territory_codes=doc.get("territory_codes", {}),
         basis_header=doc.get("basis_header"),
         qualifiers=doc.get("qualifiers", {}),

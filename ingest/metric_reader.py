@@ -79,19 +79,16 @@ def read_delivery(
 
     Raises EditionFault listing every bad place; then none is loaded.
     """
-    printed = open_archived(
-        delivery.shelf,
-        delivery.file,
-        delivery.sha256,
-        delivery.format,
-        delivery.place,
-        delivery.encoding,
-        delivery.called,
-    )
-    reading = read_sheet(source, delivery, printed, gazetteer, excluded)
+    reading = read_sheet(source, delivery, open_delivery(delivery), gazetteer, excluded)
     if reading.faults:
         raise EditionFault(reading.faults)
     return reading.cells
+
+
+def open_delivery(delivery: Delivery) -> PrintedTable:
+    """The table of an archived delivery. Raises EditionFault: missing, changed, of another type, unreadable."""
+    shelf, file, place = delivery.shelf, delivery.file, delivery.place
+    return open_archived(shelf, file, delivery.sha256, delivery.format, place, delivery.encoding, name=delivery.called)
 
 
 def read_sheet(

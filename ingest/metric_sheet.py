@@ -1,201 +1,130 @@
-"""A sheet of metrics that somebody handed in: which source it is of, how it reads, what the preflight says of it."""
+"""A sheet of metrics that somebody handed in: how it reads, what the preflight says of it, and its way to the shelf."""
 
-import os
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from ingest.catalog import Catalog
 from ingest.catalog_reader import parse_delivery
-from ingest.faults import EditionFault, Fault
-from ingest.formats.opening import lines_in, places_in
-from ingest.formats.place import Line, Place
+from ingest.faults import EditionFault
+from ingest.formats.opening import sniff
 from ingest.metric_catalog import Delivery, MetricSource
+from ingest.metric_match import find_table, first_tables
 from ingest.metric_reader import (
-    METRIC_CODE,
-    Blank,
     MetricCell,
     MetricReading,
-    declared_columns,
-    missing_headers,
+    open_delivery,
+    read_delivery,
     read_sheet,
 )
-from ingest.metric_record import on_record
+from ingest.metric_record import figure_of, on_record
+from ingest.offer import CandidateError, Offer
 from ingest.period import kind_of
 from ingest.preflight.delivered import Delivered
 from ingest.preflight.metrics import metric_remarks, sheet_faults
-from ingest.printed import PrintedFile, lay_out
-from ingest.remarks import Remark
+from ingest.remarks import HELD, Remark, outcome
 from ingest.settings import Shelf
+from ingest.shelving import as_yaml, write_new
 from ingest.territory import Gazetteer
-from ingest.text import header_key, tidy
+from ingest.text import tidy
 
-# a header stands within these lines, and as many below it show whose labels they are
-_TOP = 60
 _SCHEMA_LINE = "# yaml-language-server: $schema=ingest/catalog/_schema/delivery.schema.json\n"
-# the first lines of one table of a file
-Top = tuple[Place, Sequence[Line]]
+# what a description without a place on a shelf yet is called
+_UNPLACED = Path("metrics/candidate.yaml")
 
 
 @dataclass
 class DeliveryCandidate:
-    """A sheet read as a delivery: its description, what each column was taken for, and what stops it, if anything.
+    """A sheet read as a delivery: its description, what each column was taken for, and what stops it, if anything."""
 
-    `faults` no acceptance lifts; of `remarks`, those that hold want a person's decision.
-    """
-
-    source: MetricSource
-    delivery: Delivery
+    offer: Offer
     description: dict[str, Any]
-    mapping: list[tuple[str, str]]
+    delivery: Delivery
+    mapping: list[tuple[str, str]] = field(default_factory=list)
     cells: list[MetricCell] = field(default_factory=list)
-    blanks: list[Blank] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
+    # the delivery whose figures these are, to the last one: then there is nothing to add
+    repeats: Delivery | None = None
 
+    @property
+    def outcome(self) -> str:
+        return outcome(self.remarks)
 
-def first_tables(path: Path, file_name: str, format: str, encoding: str | None = None) -> list[Top]:
-    """The first lines of every table of a file. A CSV is tried with each delimiter. Raises EditionFault."""
-    tops: list[Top] = []
-    for place in places_in(path, file_name, format, encoding):
-        for delimiter in (",", ";", "\t") if format == "csv" else (place.delimiter,):
-            tried = replace(place, delimiter=delimiter)
-            try:
-                tops.append((tried, list(islice(lines_in(path, file_name, format, tried, encoding), _TOP))))
-            except EditionFault:
-                if delimiter == "," or format != "csv":
-                    raise
-    return tops
-
-
-def match(tables: Sequence[Top], sources: Iterable[MetricSource]) -> MetricSource | None:
-    """The one source whose sheets look like this: its header is there, and the labels below are its own.
-
-    Where several have the header, the one of which all labels are known; None when that is none or several.
-    """
-    shares = {source.code: (source, _known_share(tables, source)) for source in sources}
-    for least in (1.0, 0.0):
-        fitting = [source for source, share in shares.values() if share is not None and share >= least and share > 0]
-        if len(fitting) == 1:
-            return fitting[0]
-        if fitting:
-            return None
-    return None
-
-
-def find_table(tables: Sequence[Top], source: MetricSource, file_name: str) -> Place:
-    """Where the source's table stands, with the line of its header. Raises EditionFault: nowhere, or in two places."""
-    found = [found for top in tables for found in _headers(top, source)]
-    if len(found) == 1:
-        return found[0][0]
-    if found:
-        text = "; ".join(f"{place.sheet or ''} {place.header[0]}".strip() for place, _ in found)
-        raise EditionFault([Fault("sheet_doubled", file_name, text=text)])
-    text = ", ".join(declared_columns(source).values())
-    raise EditionFault([Fault("sheet_not_found", file_name, text=text)])
-
-
-def _headers(top: Top, source: MetricSource) -> Iterator[tuple[Place, list[Line]]]:
-    """Each line of a table that is the source's header, and the lines below it. Other headers are a fault later."""
-    place, lines = top
-    for position, line in enumerate(lines):
-        keys = {header_key(cell) for cell in line.cells if tidy(cell)}
-        if len(keys) > 1 and not list(missing_headers(source, frozenset(keys))):
-            yield replace(place, header=(line.number, line.number)), list(lines[position + 1 :])
-
-
-def _known_share(tables: Sequence[Top], source: MetricSource) -> float | None:
-    """How many of the labels under the source's header are its own, from 0 to 1; None without that header."""
-    shares = []
-    for top in tables:
-        for place, below in _headers(top, source):
-            header = next(line for line in top[1] if line.number == place.header[0])
-            shares.append(_share_below(source, header, below))
-    return max(shares, default=None)
-
-
-def _share_below(source: MetricSource, header: Line, below: list[Line]) -> float:
-    wanted = header_key(source.columns.get("metric", ""))
-    column = next((at for at, cell in enumerate(header.cells) if header_key(cell) == wanted), None)
-    if not wanted or column is None:
-        return 1.0  # a constant says the metric
-    labels = [tidy(line.cells[column]) for line in below if column < len(line.cells) and tidy(line.cells[column])]
-    if source.metrics:
-        own = [label for label in labels if header_key(label) in source.metrics]
-    else:
-        own = [label for label in labels if METRIC_CODE.fullmatch(label)]
-    return len(own) / len(labels) if labels else 0.0
+    @property
+    def unreadable(self) -> bool:
+        """Whether it cannot be read at all as described: no acceptance can let it in."""
+        return not self.cells
 
 
 def examine_delivery(
-    path: Path,
-    file_name: str,
-    sha256: str,
-    source: MetricSource,
-    catalog: Catalog,
-    places: Gazetteer,
-    *,
-    shelf: Shelf,
-    received_on: date,
-    format: str,
-    place: Place | None = None,
-    encoding: str | None = None,
-    decimal: str | None = None,
-    source_url: str | None = None,
-    file: str | None = None,
+    offer: Offer, source: MetricSource, catalog: Catalog, places: Gazetteer, received_on: date
 ) -> DeliveryCandidate:
-    """Read a sheet as the next delivery of `source`, writing nothing; what is wrong with it is in the candidate.
+    """Read the offer's file as the next delivery of `source`, writing nothing, and hold it against what is on record.
 
-    `file` is its path in the archive, its name where it is not there yet. Raises EditionFault when there is no table of
-    the source in it, or columns are missing or unknown: then nothing can be read.
+    What the offer says of its layout (format, place, encoding, decimal) is kept. Raises EditionFault when the file
+    cannot be opened or has no table of the source; what is wrong with its rows is in the candidate's remarks.
     """
-    place = place or find_table(first_tables(path, file_name, format, encoding), source, file_name)
-    said = {"format": format, "place": place.describe(), "encoding": encoding, "decimal": decimal}
+    file = offer.files[0]
+    path, said = offer.path(file), dict(file.layout)
+    said.setdefault("format", sniff(path, file.name))
+    if "place" not in said:
+        tables = first_tables(path, file.name, said["format"], said.get("encoding"))
+        said["place"] = find_table(tables, source, file.name).describe()
     description: dict[str, Any] = {
         "source": source.code,
         "delivery": received_on.isoformat(),
-        "file": file or file_name,
-        "name": file_name,
-        "sha256": sha256,
+        "title": offer.title,
+        "file": file.file,
+        "name": file.name,
+        "sha256": file.sha256,
         "rows": 1,
         "received_on": received_on.isoformat(),
-        **{name: value for name, value in said.items() if value and (name, value) != ("format", "csv")},
+        **said,
+        "source_url": offer.source_url,
+        "source_kind": offer.source_kind,
+        "notes": offer.notes,
     }
-    if source_url:
-        description["source_url"] = source_url
-    unplaced = shelf.catalog / "metrics" / source.code / "candidate.yaml"
+    description = {name: value for name, value in description.items() if value}
     # the sheet itself says which period is its newest, and the delivery is named after that
-    reading = _read(path, parse_delivery(description, catalog, unplaced, shelf), source, places)
-    description["delivery"] = _name(source, reading, received_on)
-    description["vintage"] = _vintage(catalog, source, description["delivery"])
-    description["rows"] = max(len(reading.cells) + len(reading.blanks), 1)
-    delivery = parse_delivery(description, catalog, unplaced, shelf)
-    cells = [replace(cell, delivery=delivery.name, vintage=delivery.vintage) for cell in reading.cells]
-    seen = Delivered(source, delivery, cells, reading.blanks, on_record(catalog, places))
-    faults = reading.faults or [*_known_bytes(catalog, delivery, file_name), *sheet_faults(seen)]
-    return DeliveryCandidate(
-        source=source,
-        delivery=delivery,
-        description={name: value for name, value in description.items() if (name, value) != ("vintage", 1)},
-        mapping=_mapping(reading),
-        cells=cells,
-        blanks=reading.blanks,
-        faults=faults,
-        remarks=[] if faults else metric_remarks(seen),
-    )
+    try:
+        reading = _read(parse_delivery(description, catalog, _UNPLACED, offer.shelf), source, places)
+    except EditionFault:
+        return inspect_delivery(offer, description, catalog, places)
+    name = _name(source, reading, received_on)
+    vintage = 1 + max((one.vintage for one in _vintages(catalog, source, name)), default=0)
+    description |= {"delivery": name, "rows": max(len(reading.cells) + len(reading.blanks), 1)}
+    if vintage > 1:
+        description["vintage"] = vintage
+    return inspect_delivery(offer, description, catalog, places)
 
 
-def _read(path: Path, delivery: Delivery, source: MetricSource, places: Gazetteer) -> MetricReading:
-    called = delivery.called or delivery.file
-    lines = lines_in(path, called, delivery.format, delivery.place, delivery.encoding)
-    printed_file = PrintedFile(delivery.file, called, delivery.sha256)
-    printed = lay_out(lines, delivery.place, printed_file, pads=delivery.format != "csv")
-    return read_sheet(source, delivery, printed, places, frozenset())
+def inspect_delivery(
+    offer: Offer, description: dict[str, Any], catalog: Catalog, places: Gazetteer
+) -> DeliveryCandidate:
+    """Read an offer as `description` says and run the preflight. Raises EditionFault for a wrong description."""
+    delivery = parse_delivery(description, catalog, _UNPLACED, offer.shelf)
+    source = catalog.metric_sources[delivery.source]
+    candidate = DeliveryCandidate(offer, description, delivery)
+    try:
+        reading = _read(delivery, source, places)
+    except EditionFault as error:
+        candidate.remarks = [Remark.of(fault) for fault in error.faults]
+        return candidate
+    candidate.mapping = _mapping(reading)
+    seen = Delivered(source, delivery, reading.cells, reading.blanks, on_record(catalog, places))
+    if faults := reading.faults or sheet_faults(seen):
+        candidate.remarks = [Remark.of(fault) for fault in faults]
+        return candidate
+    candidate.cells = reading.cells
+    candidate.repeats = _same(delivery, reading.cells, catalog, places)
+    if candidate.repeats is None:
+        candidate.remarks = metric_remarks(seen)
+    return candidate
+
+
+def _read(delivery: Delivery, source: MetricSource, places: Gazetteer) -> MetricReading:
+    return read_sheet(source, delivery, open_delivery(delivery), places, frozenset())
 
 
 def _name(source: MetricSource, reading: MetricReading, received_on: date) -> str:
@@ -208,15 +137,26 @@ def _name(source: MetricSource, reading: MetricReading, received_on: date) -> st
     return max(labels)[1] if labels else received_on.isoformat()
 
 
-def _vintage(catalog: Catalog, source: MetricSource, name: str) -> int:
-    known = [one.vintage for one in catalog.deliveries_of(source.code) if one.name == name]
-    return 1 + max(known, default=0)
+def _vintages(catalog: Catalog, source: MetricSource, name: str) -> list[Delivery]:
+    """The known vintages of one delivery, the newest first."""
+    known = [one for one in catalog.deliveries_of(source.code) if one.name == name]
+    return sorted(known, key=lambda one: one.vintage, reverse=True)
 
 
-def _known_bytes(catalog: Catalog, delivery: Delivery, file_name: str) -> Iterator[Fault]:
-    for one in catalog.deliveries_of(delivery.source):
-        if one.sha256 == delivery.sha256 and one.place == delivery.place:
-            yield Fault("delivery_known", file_name, text=f"{one.source} {one.key}")
+def _same(delivery: Delivery, cells: list[MetricCell], catalog: Catalog, places: Gazetteer) -> Delivery | None:
+    """The delivery of the same bytes, or the newest vintage of this delivery, if it holds these very figures."""
+    source = catalog.metric_sources[delivery.source]
+    for one in catalog.deliveries_of(source.code):
+        if (one.sha256, one.place) == (delivery.sha256, delivery.place):
+            return one
+    for one in _vintages(catalog, source, delivery.name)[:1]:
+        if _figures(read_delivery(source, one, places, frozenset())) == _figures(cells):
+            return one
+    return None
+
+
+def _figures(cells: list[MetricCell]) -> set[tuple[object, ...]]:
+    return {(*figure_of(cell), cell.unit, cell.qualifier, cell.value, cell.note, cell.source_url) for cell in cells}
 
 
 def _mapping(reading: MetricReading) -> list[tuple[str, str]]:
@@ -225,21 +165,15 @@ def _mapping(reading: MetricReading) -> list[tuple[str, str]]:
     return [(tidy(header), meaning.get(position, "ignored")) for position, header in enumerate(reading.header)]
 
 
-def shelve_delivery(
-    candidate: DeliveryCandidate, shelf: Shelf, file: str, accepted: dict[str, Any] | None = None
-) -> Path:
-    """Write the delivery's YAML onto a shelf whose archive holds its bytes at `file`; the next run loads it.
+def shelve_delivery(candidate: DeliveryCandidate, shelf: Shelf, accepted: dict[str, Any] | None = None) -> Path:
+    """Write the delivery's YAML; its bytes are in the archive already. Returns the YAML's path; the next run loads it.
 
-    `accepted` ({why, on, remarks}) is there when a person let it in against the preflight. Returns the YAML's path.
-    Raises EditionFault while the candidate has faults: nothing is written then.
+    `accepted` ({why, on, remarks}) says who decided against the preflight. Raises CandidateError for a candidate that
+    is held without such a decision, that cannot be read, or whose place on the shelf somebody took meanwhile.
     """
-    if candidate.faults:
-        raise EditionFault(candidate.faults)
-    description = candidate.description | {"file": file} | ({"accepted": accepted} if accepted else {})
-    path = shelf.catalog / "metrics" / candidate.source.code / f"{candidate.delivery.key}.yaml"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    text = yaml.safe_dump(description, sort_keys=False, allow_unicode=True, width=118)
-    beside.write_text(_SCHEMA_LINE + text, encoding="utf-8")
-    os.replace(beside, path)
+    if candidate.unreadable or (candidate.outcome == HELD and accepted is None):
+        raise CandidateError("\n".join(remark.what.en for remark in candidate.remarks if remark.holds))
+    description = candidate.description | ({"accepted": accepted} if accepted else {})
+    path = shelf.catalog / "metrics" / candidate.delivery.source / f"{candidate.delivery.key}.yaml"
+    write_new(path, _SCHEMA_LINE + as_yaml(description))
     return path

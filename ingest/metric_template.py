@@ -7,6 +7,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ingest.metric_catalog import Metric, MetricSource
@@ -16,7 +17,8 @@ SHEET, GUIDE, CODES = "Số liệu", "Hướng dẫn", "Danh mục mã"
 # lines made ready where the source declares no metrics
 _FREE_ROWS = 25
 _HEADER_ROW = 5
-_PART_WIDTHS = {"metric": 54, "unit": 22, "period": 18, "value": 16, "source_url": 34, "note": 30}
+_PART_WIDTHS = {"metric": 50, "unit": 20, "period": 17, "value": 13, "source_url": 28, "note": 26}
+_OTHER_WIDTH = 24
 _PARTS_VI = {
     "metric": "Tên chỉ tiêu, giữ nguyên như trong mẫu",
     "unit": "Đơn vị tính đã ghi sẵn; nếu số theo đơn vị khác thì hỏi lại trước khi gửi",
@@ -32,6 +34,11 @@ _EVERY_VI = {"month": "Hằng tháng", "quarter": "Hằng quý", "year": "Hằng
 _ROMAN = ("I", "II", "III", "IV")
 
 _INK, _PAPER = "1F3864", "FFF9DB"
+_FACE = "Arial"
+_TITLE = Font(name=_FACE, size=14, bold=True, color=_INK)
+_HINT = Font(name=_FACE, size=10, italic=True, color="595959")
+_HEAD = Font(name=_FACE, size=11, bold=True, color="FFFFFF")
+_TEXT = Font(name=_FACE, size=11)
 _THIN = Side(style="thin", color="B7BDC9")
 _GRID = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _WRAP = Alignment(wrap_text=True, vertical="center")
@@ -82,19 +89,19 @@ def write_template(
 
 def _figures(sheet: Worksheet, source: MetricSource, period: str, deliverer_vi: str | None) -> None:
     parts = list(source.columns)
-    sheet["A1"], sheet["A1"].font = source.title_vi, Font(bold=True, size=14, color=_INK)
+    sheet["A1"], sheet["A1"].font = source.title_vi, _TITLE
     facts = [f"Đơn vị gửi: {deliverer_vi}" if deliverer_vi else "", f"Kỳ: {period}" if period else ""]
-    sheet["A2"] = "   ·   ".join(fact for fact in facts if fact)
+    sheet["A2"], sheet["A2"].font = "   ·   ".join(fact for fact in facts if fact), _TEXT
     sheet["A3"] = "Chỉ điền các ô màu vàng. Chưa có số thì để trống, không ghi 0. Giải thích ở tờ “Hướng dẫn”."
-    sheet["A3"].font = Font(italic=True, color="595959")
+    sheet["A3"].font = _HINT
     for column, part in enumerate(parts, start=1):
         _heading(sheet, _HEADER_ROW, column, source.columns[part])
-        sheet.column_dimensions[get_column_letter(column)].width = _PART_WIDTHS.get(part, 24)
+        sheet.column_dimensions[get_column_letter(column)].width = _PART_WIDTHS.get(part, _OTHER_WIDTH)
     metrics: list[Metric | None] = [*source.metrics.values()] or [None] * _FREE_ROWS
     for row, metric in enumerate(metrics, start=_HEADER_ROW + 1):
         _row(sheet, row, source, parts, metric, period)
     sheet.row_dimensions[_HEADER_ROW].height = 24
-    sheet.freeze_panes = sheet.cell(_HEADER_ROW + 1, 1)
+    sheet.freeze_panes = f"A{_HEADER_ROW + 1}"
     _print_on_a4(sheet, landscape=True)
     sheet.print_title_rows = f"{_HEADER_ROW}:{_HEADER_ROW}"
 
@@ -110,7 +117,7 @@ def _row(
     }
     for column, part in enumerate(parts, start=1):
         cell = sheet.cell(row, column, own.get(part))
-        cell.border = _GRID
+        cell.border, cell.font = _GRID, _TEXT
         cell.alignment = _CENTRE if part in ("unit", "period", "value") else _WRAP
         if own.get(part) is None:
             cell.fill = PatternFill("solid", fgColor=_PAPER)
@@ -118,11 +125,9 @@ def _row(
             cell.number_format = "@"
         else:
             _expect_number(sheet, cell.coordinate, metric)
-    # a long label takes a second line
-    if metric and len(metric.label) > _PART_WIDTHS["metric"]:
-        sheet.row_dimensions[row].height = 15.0 * (1 + len(metric.label) // _PART_WIDTHS["metric"]) + 3
-    else:
-        sheet.row_dimensions[row].height = 20
+    widths = {part: _PART_WIDTHS.get(part, _OTHER_WIDTH) for part in parts}
+    lines = max(1 + len(own.get(part) or "") // widths[part] for part in parts)
+    sheet.row_dimensions[row].height = 15.0 * lines + 6
 
 
 def _expect_number(sheet: Worksheet, where: str, metric: Metric | None) -> None:
@@ -147,9 +152,9 @@ def _expect_number(sheet: Worksheet, where: str, metric: Metric | None) -> None:
 
 
 def _guide(sheet: Worksheet, source: MetricSource, deliverer_vi: str | None, inbox: str) -> None:
-    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 50, 70
-    sheet.column_dimensions["C"].width = 18
-    sheet["A1"], sheet["A1"].font = source.title_vi, Font(bold=True, size=14, color=_INK)
+    for letter, width in (("A", 46), ("B", 66), ("C", 42)):
+        sheet.column_dimensions[letter].width = width
+    sheet["A1"], sheet["A1"].font = source.title_vi, _TITLE
     row = 3
     who = [("Đơn vị gửi", deliverer_vi or "Đơn vị theo dõi chỉ tiêu")]
     who += [("Bao lâu một lần", _EVERY_VI[source.every])] if source.every else []
@@ -192,7 +197,7 @@ def _table(sheet: Worksheet, row: int, header: tuple[str, ...], rows: Sequence[t
     for offset, texts in enumerate(rows, start=1):
         for column, text in enumerate(texts, start=1):
             cell = sheet.cell(row + offset, column, text)
-            cell.border, cell.alignment = _GRID, _WRAP
+            cell.border, cell.alignment, cell.font = _GRID, _WRAP, _TEXT
         lines = max(
             1 + len(text) // int(sheet.column_dimensions[get_column_letter(column)].width)
             for column, text in enumerate(texts, start=1)
@@ -203,7 +208,7 @@ def _table(sheet: Worksheet, row: int, header: tuple[str, ...], rows: Sequence[t
 
 def _heading(sheet: Worksheet, row: int, column: int, text: str) -> None:
     cell = sheet.cell(row, column, text)
-    cell.font, cell.fill = Font(bold=True, color="FFFFFF"), PatternFill("solid", fgColor=_INK)
+    cell.font, cell.fill = _HEAD, PatternFill("solid", fgColor=_INK)
     cell.alignment, cell.border = _CENTRE, _GRID
 
 
@@ -211,7 +216,7 @@ def _print_on_a4(sheet: Worksheet, landscape: bool) -> None:
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.orientation = "landscape" if landscape else "portrait"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.page_margins.top = sheet.page_margins.bottom = 0.5
 

@@ -26,7 +26,8 @@ class Missing:
 
     def __str__(self) -> str:
         among = f" ({', '.join(self.choices)})" if self.choices else ""
-        return f"{self.option}: {self.question}{among}"
+        near = f"; most like {self.suggestion}" if self.suggestion else ""
+        return f"{self.option}: {self.question}{among}{near}"
 
 
 class MissingFacts(CandidateError):

@@ -119,6 +119,10 @@ class Receipts:
         ]
         return sorted(found, key=lambda pair: (pair[1].at, pair[0]))
 
+    def last_asked(self, source: str) -> str | None:
+        """When a source was last asked for anything: the beginning of a receipt's name, "20261125T140307Z"."""
+        return max((path.name[:16] for path in (self.folder / source).glob("*/*.json")), default=None)
+
     def completions(self, source: str, partition: str | None = None) -> list[Completion]:
         """The pulls that got everything, oldest first."""
         paths = (self.folder / source).glob(f"{partition or '*'}/*{_COMPLETE}")

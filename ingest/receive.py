@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ingest.candidate import Candidate, examine, inspect, not_understood, require_source
+from ingest.candidate import Candidate, examine, inspect, not_understood, source_unsaid
 from ingest.catalog import Catalog
 from ingest.catalog_reader import load_catalog
 from ingest.facts import UnknownFact, offer_of
@@ -73,8 +73,14 @@ class Desk:
 
     def examine_with_source(self, files: list[OfferedFile], facts: dict[str, Any]) -> Candidate:
         """The same for files that are to enter: raises MissingFacts when nobody says where they are from."""
-        require_source(offer_of(files, self.shelf, facts))
-        return self.examine(files, facts)
+        unsaid = source_unsaid(offer_of(files, self.shelf, facts))
+        try:
+            candidate = self.examine(files, facts)
+        except MissingFacts as error:
+            raise MissingFacts(files[0].name, [*unsaid, *error.missing]) from None
+        if unsaid:
+            raise MissingFacts(files[0].name, unsaid)
+        return candidate
 
     def not_understood(self, candidate: Candidate) -> list[tuple[str, str | None]]:
         """Headers that nobody declared, each with the figure that it most looks like."""

@@ -93,14 +93,14 @@ def verify(settings: Settings, progress: Callable[[str], None] = lambda _: None)
 
 
 def _named_by(catalog: Catalog) -> list[tuple[Path, str, str]]:
-    """(path, recorded sha256, what describes it) of every edition's tables and every metric source's file."""
+    """(path, recorded sha256, what describes it) of every edition's tables and every delivery's file."""
     named = {
         (edition.shelf.archive / table.file, table.sha256, f"{edition.index} {edition.key}")
         for edition in catalog.editions
         for table in edition.tables
     }
     named |= {
-        (source.shelf.archive / source.file, source.sha256, f"metrics {source.code}")
-        for source in catalog.metric_sources
+        (delivery.shelf.archive / delivery.file, delivery.sha256, f"{delivery.source} {delivery.path.stem}")
+        for delivery in catalog.deliveries
     }
     return sorted(named)

@@ -110,6 +110,7 @@ def add(file: Path, yes: bool, **given: Any) -> None:
         raise click.ClickException(f"{file.name}: the same bytes are {twin} already; nothing to add")
     candidate, facts = _examined(desk.examine_with_source, desk, files, _facts(given))
     show.candidate(candidate)
+    _require_understood(file.name, desk.not_understood(candidate))
     warned = candidate.outcome == "accepted_with_warnings" and not candidate.repeats
     if warned and not yes and _somebody_there() and not click.confirm("Add it with these warnings?", default=True):
         raise click.Abort
@@ -141,6 +142,16 @@ def _examined(examine: Any, desk: Any, files: list[Any], facts: dict[str, Any]) 
         show.mapping(candidate)
         for header, suggestion in asked:
             facts = _declared(header, suggestion, facts)
+
+
+def _require_understood(name: str, asked: list[tuple[str, str | None]]) -> None:
+    from ingest.offer import Missing, MissingFacts
+
+    if asked:
+        options = [(f"--column '{header}=component.measure' or --ignore '{header}'", near) for header, near in asked]
+        raise MissingFacts(
+            name, [Missing(option, "what this column holds", suggestion=near) for option, near in options]
+        )
 
 
 def _somebody_there() -> bool:

@@ -80,7 +80,7 @@ def detect(text: str) -> Legacy | None:
     """
     if text.isascii() or _BEYOND_LATIN_1.search(text):
         return None
-    found = max((_evidence(text, name) for name in _READERS), key=lambda evidence: evidence.balance)
+    found = max((_evidence(text, name) for name in _READERS), key=lambda evidence: (evidence.balance, evidence.cased))
     if found.first is None or found.balance <= 0:
         return None
     phrase = next(match for match in _PHRASE.finditer(text) if match.end() > found.first)
@@ -92,26 +92,36 @@ class _Evidence(NamedTuple):
     name: str
     first: int | None  # where the first word stands that proves it
     balance: int
+    cased: int  # how many words also have their capitals in order
 
 
 def _evidence(text: str, name: str) -> _Evidence:
     first: int | None = None
-    balance = 0
+    balance = cased = 0
     for match in _WORD.finditer(text):
         word = match[0]
-        if word.isascii() or _is_syllable(word):
+        if word.isascii() or (_is_syllable(word) and _is_cased(word)):
             continue
-        reads = _is_syllable(_READERS[name](word)) and any(char.isascii() for char in word)
+        reading = _READERS[name](word)
+        reads = reading != word and _is_syllable(reading)
+        if reads and not any(char.isascii() for char in word):
+            continue  # a lone sign, such as that of a currency
         balance += 1 if reads else -1
+        cased += reads and _is_cased(reading)
         if reads and first is None and _proves(word, name):
             first = match.start()
-    return _Evidence(name, first, balance)
+    return _Evidence(name, first, balance, cased)
 
 
 def _proves(word: str, name: str) -> bool:
     if name == "VNI":
         return word.casefold() not in _FRENCH_WORDS
-    return any(not char.isascii() and char not in _FRENCH for char in word)
+    return not _is_cased(word) or any(not char.isascii() and char not in _FRENCH for char in word)
+
+
+def _is_cased(word: str) -> bool:
+    """Whether capitals stand where they can: not "BÕn", which is "Bến" in TCVN3."""
+    return word.isupper() or word[1:].islower() or len(word) == 1
 
 
 def _is_syllable(word: str) -> bool:
@@ -125,6 +135,8 @@ def _is_syllable(word: str) -> bool:
     if match["stopped"] and (not tones or tones[0] not in _TONES_OF_STOPPED):
         return False
     onset, rime = match["onset"], match["open"] or match["stopped"]
+    if parts[-1] in _TONES and len(rime) > 1 and rime[-1] in "iouy" and rime != "uy":
+        return False  # a tone never stands on the glide that closes a syllable
     if rime == "y" and onset not in _ONSETS_OF_Y:
         return False
     return rime[0] not in _NEVER_BEFORE.get(onset, "") and rime[0] in _ONLY_BEFORE.get(onset, rime)

@@ -130,6 +130,10 @@ def _row_number(row: etree._Element, before: int, file: str) -> int:
     return int(text)
 
 
+def _row_of(name: str) -> int:
+    return int(name.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+
+
 def _column(letters: str) -> int:
     number = 0
     for letter in letters:
@@ -209,10 +213,10 @@ class _CellReader:
                 raise ValueError(f"{value[:40]!r} is no number")
             return cell_text(float(value), kind, self._package.epoch)
         except ValueError as error:
-            raise unreadable(self._package.file, str(error), column=name) from error
+            raise unreadable(self._package.file, str(error), _row_of(name), name) from error
 
     def _shared(self, cell: etree._Element, value: str, name: str) -> str:
         texts = self._package.texts
         if not re.fullmatch("[0-9]{1,9}", value) or int(value) >= len(texts):
-            raise unreadable(self._package.file, f"the text number {value[:20]!r} of {len(texts)}", column=name)
+            raise unreadable(self._package.file, f"the text number {value[:20]!r} of {len(texts)}", _row_of(name), name)
         return texts[int(value)]

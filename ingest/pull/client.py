@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from functools import partial
 from pathlib import PurePosixPath
@@ -35,12 +36,13 @@ _TYPES = {"text/html": ".html", "application/json": ".json", "text/csv": ".csv",
 
 @dataclass(frozen=True)
 class Fetched:
-    """One answer. `stored` is None after 304 and for what was allowed to be missing (404)."""
+    """One answer. `stored` is None after 304 and for what was allowed to be missing (404). `name`: of the file."""
 
     status: int
     final_url: str
     headers: dict[str, str]
     stored: Stored | None
+    name: str | None = None
 
 
 class Tally:
@@ -181,8 +183,9 @@ class PoliteClient:
             raise PullRefused(_refusal(status, url))
         stream = response.extensions["network_stream"]
         content = decoded(response, source.max_bytes, lambda size: transport.surplus(size, stream))
-        stored = self._store.put(_some(content, url), _suffix(ask, response))
-        return Fetched(status, url, headers, stored)
+        name = _name(response)
+        stored = self._store.put(_some(content, url), ask.suffix or _suffix(name, response))
+        return Fetched(status, url, headers, stored, name)
 
     def _busy(self, response: httpx.Response) -> NetworkFault:
         status, url = response.status_code, str(response.url)
@@ -269,17 +272,24 @@ def _next_request(client: httpx.Client, request: httpx.Request, response: httpx.
     return client.build_request(request.method if keeps else "GET", target, headers=headers, content=body)
 
 
-def _suffix(ask: Ask, response: httpx.Response) -> str:
-    """What the file is called by its publisher; only a name, what it is the readers judge by its bytes."""
-    if ask.suffix:
-        return ask.suffix
-    named = re.search(
-        r"filename\*?=[^;]*?(\.[A-Za-z0-9]+)[\"' ]*(?:;|$)", response.headers.get("content-disposition", "")
+def _name(response: httpx.Response) -> str | None:
+    """What the publisher calls the file."""
+    disposition = EmailMessage()
+    disposition["Content-Disposition"] = (
+        response.headers.get("content-disposition", "").encode("ascii", "replace").decode()
     )
-    for suffix in (named[1] if named else "", PurePosixPath(response.url.path).suffix):
-        if suffix.lower() in _SUFFIXES:
-            return suffix.lower()
-    return _TYPES.get(response.headers.get("content-type", "").partition(";")[0].strip().lower(), "")
+    name = disposition.get_filename() or response.url.path
+    return PurePosixPath(name.replace("\\", "/")).name or None
+
+
+def _suffix(name: str | None, response: httpx.Response) -> str:
+    """Only a name: what the file is, the readers judge by its bytes."""
+    suffix = PurePosixPath(name or "").suffix.lower()
+    return (
+        suffix
+        if suffix in _SUFFIXES
+        else _TYPES.get(response.headers.get("content-type", "").split(";")[0].strip(), "")
+    )
 
 
 def _refusal(status: int, url: str) -> str:

@@ -253,4 +253,5 @@ class _Pull:
             request_body=ask.body,
             status=fetched.status,
             headers=fetched.headers,
+            original_name=fetched.name or (known.original_name if known else None),
         )
