@@ -1,4 +1,4 @@
-"""A file that may become an edition: read as the edition it seems to be, with what was guessed and what the preflight saw.
+"""A file that may become an edition, read as the one that it seems to be: what was guessed, what the preflight saw.
 
 Nothing is written here. What is written about a candidate is its description, which is the edition's YAML.
 """
@@ -48,6 +48,17 @@ class Candidate:
         return outcome(self.remarks)
 
     @property
+    def subject(self) -> dict[str, Any]:
+        """What names the edition."""
+        one = self.edition
+        return {"index": one.index, "edition": one.year, "basis": one.basis, "vintage": one.vintage}
+
+    @property
+    def title(self) -> str:
+        one = self.edition
+        return f"{one.index} {one.year}, list {one.basis}, vintage {one.vintage}, {one.coverage}"
+
+    @property
     def unreadable(self) -> bool:
         """Whether it cannot be read at all as described: no acceptance can let it in."""
         return not self.cells
@@ -84,7 +95,7 @@ def examine(offer: Offer, catalog: Catalog, places: Gazetteer) -> Candidate:
 
 
 def inspect(offer: Offer, description: dict[str, Any], catalog: Catalog, places: Gazetteer) -> Candidate:
-    """Read an offer as `description` says and run the preflight. Raises EditionFault for a description that is wrong."""
+    """Read an offer as `description` says and run the preflight. Raises EditionFault for a wrong description."""
     edition = parse_edition(description, Path("candidate.yaml"), offer.shelf)
     if edition.index not in catalog.indices:
         raise CandidateError(f"no index {edition.index}; known are {', '.join(sorted(catalog.indices))}")
@@ -97,7 +108,7 @@ def inspect(offer: Offer, description: dict[str, Any], catalog: Catalog, places:
         candidate.remarks = [Remark.of(fault) for fault in error.faults]
         return candidate
     for one in _known(catalog, index, edition.year, edition.basis)[:1]:
-        if _figures(_cells_of(one, catalog, places)) == _figures(candidate.cells):
+        if _all_there(candidate.cells, _cells_of(one, catalog, places)):
             candidate.repeats = one
             return candidate
     before = _before(edition, index, catalog, places)
@@ -264,6 +275,24 @@ def _figures(cells: list[Cell]) -> dict[tuple[str, str, str], float | str | None
     }
 
 
+def _all_there(cells: list[Cell], known: list[Cell]) -> bool:
+    """Whether every figure is known already, to at least as many decimals as it is printed with now."""
+    by_key = {(cell.territory_code, cell.component_code, cell.measure): cell for cell in known}
+    for cell in cells:
+        one = by_key.get((cell.territory_code, cell.component_code, cell.measure))
+        if one is None or (one.value is None) != (cell.value is None):
+            return False
+        if cell.value is None or one.value is None:
+            if cell.value_status == "text" and tidy(cell.value_text) != tidy(one.value_text):
+                return False
+            continue
+        finer = (cell.printed_decimals or 0) > (one.printed_decimals or 0)
+        slack = 0.0 if finer else 0.5 * 10.0 ** -(cell.printed_decimals or 0) + 1e-12
+        if abs(cell.value - one.value) > slack:
+            return False
+    return True
+
+
 def _beside_its_vintages(candidate: Candidate, catalog: Catalog, places: Gazetteer) -> Iterator[Remark]:
     """A new vintage beside the one that stands: what it restates, and whether it says less."""
     edition = candidate.edition
@@ -277,7 +306,7 @@ def _beside_its_vintages(candidate: Candidate, catalog: Catalog, places: Gazette
                 True,
                 Words(
                     f"Kỳ này đã có, đầy đủ hơn: tệp mới thiếu {len(gone)} số liệu của phiên bản {one.vintage}",
-                    f"This edition is known already and fuller: the new file lacks {len(gone)} figures of vintage {one.vintage}",
+                    f"This edition is known and fuller: the file lacks {len(gone)} figures of vintage {one.vintage}",
                 ),
                 Words(
                     "Chỉ nhận khi bản mới thay hẳn bản cũ",

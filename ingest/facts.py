@@ -1,4 +1,4 @@
-"""The facts that may be said about a file: by options, in a YAML beside it, in quarantine, or by the source it was pulled from.
+"""The facts that may be said about a file: by options, in a YAML beside it, in quarantine, or by the source of a pull.
 
 One set of names for all of them.
 """

@@ -1,4 +1,4 @@
-"""What a file tells by itself: where its table stands, which index and year it is, its territorial list, its decimal mark.
+"""What a file tells by itself: where its table stands, its index, year and territorial list, its decimal mark.
 
 Everything guessed here is written into the edition's YAML and shown before it is; reading never guesses.
 """
@@ -84,7 +84,9 @@ def _headers(
     for start, line in enumerate(top):
         for block in (top[start : start + deep] for deep in range(1, _DEEPEST + 1)):
             span = (line.number, block[-1].number)
-            if known.header not in ((1, 1), span) or not (any(map(tidy, line.cells)) and any(map(tidy, block[-1].cells))):
+            if known.header not in ((1, 1), span) or not (
+                any(map(tidy, line.cells)) and any(map(tidy, block[-1].cells))
+            ):
                 continue
             header = join_headers(block)
             keys = [_keys(text) for text in header if tidy(text)]

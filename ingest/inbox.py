@@ -27,7 +27,8 @@ def take_in(settings: Settings, progress: Callable[[str], None] = lambda message
     """Take in every file of the inbox, then look again at what was mended in quarantine.
 
     A file leaves the inbox once its bytes are in the archive and it is on the shelf, in quarantine, or known. The facts
-    about `pci_2018.xlsx` may lie beside it in `pci_2018.xlsx.yaml`. Files still being written are left for the next time.
+    about `pci_2018.xlsx` may lie beside it in `pci_2018.xlsx.yaml`. Files still being written are left for the next
+    time.
     """
     desk = Desk(settings)
     names = waiting_in(settings.inbox)

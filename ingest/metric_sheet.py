@@ -7,7 +7,7 @@ from typing import Any
 
 from ingest.catalog import Catalog
 from ingest.catalog_reader import parse_delivery
-from ingest.faults import EditionFault
+from ingest.faults import EditionFault, Words
 from ingest.formats.opening import sniff
 from ingest.metric_catalog import Delivery, MetricSource
 from ingest.metric_match import find_table, first_tables
@@ -47,9 +47,21 @@ class DeliveryCandidate:
     # the delivery whose figures these are, to the last one: then there is nothing to add
     repeats: Delivery | None = None
 
+    # a delivery is only held against what is on record
+    facts: tuple[Words, ...] = ()
+
     @property
     def outcome(self) -> str:
         return outcome(self.remarks)
+
+    @property
+    def subject(self) -> dict[str, Any]:
+        """What names the delivery."""
+        return {"metrics": self.delivery.source, "edition": self.delivery.name, "vintage": self.delivery.vintage}
+
+    @property
+    def title(self) -> str:
+        return f"{self.delivery.source} {self.delivery.name}, vintage {self.delivery.vintage}"
 
     @property
     def unreadable(self) -> bool:

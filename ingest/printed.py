@@ -74,7 +74,7 @@ def lay_out(lines: Iterator[Line], place: Place, file: PrintedFile, pads: bool) 
 
 def _header_lines(lines: Iterator[Line], place: Place, file: str) -> list[Line]:
     first, last = place.header
-    found = []
+    found: list[Line] = []
     for line in lines:
         blank = not any(map(tidy, line.cells))
         # a CSV may open with blank lines: its header is then the first line that is not

@@ -31,8 +31,8 @@ class Held:
 
     folder: Path
     name: str
-    kind: str  # edition or delivery
-    subject: dict[str, Any]  # index, edition, basis, vintage, as far as they are known
+    # what names the edition or delivery, as far as it is known
+    subject: dict[str, Any]
     files: list[dict[str, Any]]
     why: list[Words]
     received_on: str
@@ -70,7 +70,6 @@ def hold(
     quarantine: Path,
     *,
     name: str,
-    kind: str,
     subject: dict[str, Any],
     files: Sequence[dict[str, Any]],
     archive: Path,
@@ -104,7 +103,6 @@ def hold(
     )
     state = {
         "name": name,
-        "kind": kind,
         "subject": subject,
         "files": list(files),
         "why": [list(words) for words in why],

@@ -6,6 +6,7 @@ Bytes are in the archive before anything here reads them. A file ends in one of 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,11 @@ from ingest.catalog import Catalog
 from ingest.catalog_reader import load_catalog
 from ingest.facts import UnknownFact, offer_of
 from ingest.faults import EditionFault, Words
-from ingest.offer import CandidateError, Missing, MissingFacts, OfferedFile
+from ingest.formats.opening import sniff
+from ingest.metric_catalog import MetricSource
+from ingest.metric_match import first_tables, match
+from ingest.metric_sheet import DeliveryCandidate, examine_delivery, inspect_delivery, shelve_delivery
+from ingest.offer import CandidateError, Missing, MissingFacts, Offer, OfferedFile
 from ingest import quarantine
 from ingest.quarantine import Held
 from ingest.remarks import Remark
@@ -23,6 +28,7 @@ from ingest.shelving import shelve
 from ingest.territory import gazetteer
 
 KNOWN = "known"
+AnyCandidate = Candidate | DeliveryCandidate
 
 
 @dataclass(frozen=True)
@@ -67,53 +73,73 @@ class Desk:
             return self.hold(files, facts, None, [_said(str(error))], came_from)
         return self.settle(candidate, facts, came_from)
 
-    def examine(self, files: list[OfferedFile], facts: dict[str, Any]) -> Candidate:
-        """Read files as an edition. Raises what `ingest.candidate.examine` raises."""
-        return examine(offer_of(files, self.shelf, facts), self.catalog, self.places)
+    def examine(self, files: list[OfferedFile], facts: dict[str, Any]) -> AnyCandidate:
+        """Read files as an edition, or as a delivery where a metric source has such sheets.
 
-    def examine_with_source(self, files: list[OfferedFile], facts: dict[str, Any]) -> Candidate:
-        """The same for files that are to enter: raises MissingFacts when nobody says where they are from."""
+        Raises MissingFacts, CandidateError, EditionFault; see `ingest.candidate.examine`.
+        """
+        offer, catalog = offer_of(files, self.shelf, facts), self.catalog
+        source = self._metric_source(offer, facts, catalog)
+        if source is None:
+            return examine(offer, catalog, self.places)
+        return examine_delivery(offer, source, catalog, self.places, _day(facts, self.settings.as_of))
+
+    def _metric_source(self, offer: Offer, facts: dict[str, Any], catalog: Catalog) -> MetricSource | None:
+        said = facts.get("metrics")
+        if said:
+            if said not in catalog.metric_sources:
+                raise CandidateError(f"no metric source {said}; known are {', '.join(sorted(catalog.metric_sources))}")
+            return catalog.metric_sources[said]
+        if offer.index or len(offer.files) > 1:
+            return None
+        file = offer.files[0]
+        path, encoding = offer.path(file), file.layout.get("encoding")
+        tables = first_tables(path, file.name, sniff(path, file.name), encoding)
+        return match(tables, catalog.metric_sources.values())
+
+    def examine_with_source(self, files: list[OfferedFile], facts: dict[str, Any]) -> AnyCandidate:
+        """The same for files that are to enter: raises MissingFacts when nobody says where they are from.
+
+        A sheet of metrics says that row by row.
+        """
         unsaid = source_unsaid(offer_of(files, self.shelf, facts))
         try:
             candidate = self.examine(files, facts)
         except MissingFacts as error:
             raise MissingFacts(files[0].name, [*unsaid, *error.missing]) from None
-        if unsaid:
+        if unsaid and isinstance(candidate, Candidate):
             raise MissingFacts(files[0].name, unsaid)
         return candidate
 
-    def not_understood(self, candidate: Candidate) -> list[tuple[str, str | None]]:
-        """Headers that nobody declared, each with the figure that it most looks like."""
+    def not_understood(self, candidate: AnyCandidate) -> list[tuple[str, str | None]]:
+        """Headers of an edition that nobody declared, each with the figure that it most looks like."""
+        if isinstance(candidate, DeliveryCandidate):
+            return []
         return not_understood(candidate, self.catalog.indices[candidate.edition.index])
 
     def same_bytes(self, files: list[OfferedFile]) -> str | None:
-        """The edition that is made of these very bytes, if there is one."""
-        offered = {file.sha256 for file in files}
-        for edition in self.catalog.editions:
+        """The edition or delivery that is made of these very bytes, if there is one."""
+        offered, catalog = {file.sha256 for file in files}, self.catalog
+        for edition in catalog.editions:
             if offered == {table.sha256 for table in edition.tables}:
                 return f"{edition.index} {edition.key}"
+        for delivery in catalog.deliveries:
+            if offered == {delivery.sha256}:
+                return f"{delivery.source} {delivery.key}"
         return None
 
-    def settle(self, candidate: Candidate, facts: dict[str, Any], came_from: str) -> Received:
+    def settle(self, candidate: AnyCandidate, facts: dict[str, Any], came_from: str) -> Received:
         """What follows from an examination: the shelf or the quarantine."""
         files = list(candidate.offer.files)
         if candidate.repeats is not None:
-            self._clear(files, _subject(candidate))
-            one = candidate.repeats
-            return Received(
-                files[0].name, KNOWN, what=f"the figures are those of {one.index} {one.key} to the last cell"
-            )
+            self._clear(files, candidate.subject)
+            return Received(files[0].name, KNOWN, what=f"its figures are there already, as {candidate.repeats.key}")
         if candidate.outcome == "held":
             return self.hold(files, facts, candidate, candidate.remarks, came_from)
-        path = shelve(candidate, self.shelf)
-        self._clear(files, _subject(candidate))
-        return Received(
-            files[0].name,
-            candidate.outcome,
-            path,
-            f"{candidate.edition.index} {candidate.edition.key}",
-            [remark.what for remark in candidate.remarks],
-        )
+        path = _shelve(candidate, self.shelf)
+        self._clear(files, candidate.subject)
+        warnings = [remark.what for remark in candidate.remarks]
+        return Received(files[0].name, candidate.outcome, path, candidate.title, warnings)
 
     def look_again(self, one: Held) -> Received:
         """Examine a file of the quarantine anew, as its YAMLs now say."""
@@ -127,14 +153,15 @@ class Desk:
             return self.hold(files, facts, None, [_said(str(error))], one.came_from, one.description())
         return self.settle(candidate, facts, one.came_from)
 
-    def described(self, one: Held) -> Candidate:
+    def described(self, one: Held) -> AnyCandidate:
         """A file of the quarantine, read as its description says. Raises CandidateError when it has none."""
         description = one.description()
         if description is None:
             raise CandidateError(f"{one.id} could not be described: say what is missing in {one.folder / 'facts.yaml'}")
         files = [OfferedFile(**file) for file in one.files]
         offer = offer_of(files, self.shelf, one.facts())
-        return inspect(offer, description, self.catalog, self.places)
+        read = inspect_delivery if "source" in description else inspect
+        return read(offer, description, self.catalog, self.places)
 
     def accept(self, one: Held, why: str) -> Path:
         """Let a file of the quarantine in against the preflight. Raises CandidateError when it cannot be read."""
@@ -145,27 +172,26 @@ class Desk:
                 f"{one.id} cannot be read as it is described; mend the file or {one.folder / 'description.yaml'}:\n{faults}"
             )
         remarks = [f"{remark.check}: {remark.what.en}" for remark in candidate.remarks]
-        path = shelve(candidate, self.shelf, {"why": why, "on": self.settings.as_of.isoformat(), "remarks": remarks})
-        self._clear(list(candidate.offer.files), _subject(candidate))
+        path = _shelve(candidate, self.shelf, {"why": why, "on": self.settings.as_of.isoformat(), "remarks": remarks})
+        self._clear(list(candidate.offer.files), candidate.subject)
         return path
 
     def hold(
         self,
         files: list[OfferedFile],
         facts: dict[str, Any],
-        candidate: Candidate | None,
+        candidate: AnyCandidate | None,
         remarks: list[Remark],
         came_from: str,
         description: dict[str, Any] | None = None,
         missing: Sequence[Missing] = (),
     ) -> Received:
         """Put files into quarantine."""
-        subject = _subject(candidate) if candidate else {"index": facts.get("index"), "edition": facts.get("edition")}
+        said = {name: facts[name] for name in ("index", "metrics", "edition") if facts.get(name)}
         one = quarantine.hold(
             self.settings.quarantine,
             name=files[0].name,
-            kind="edition",
-            subject=subject,
+            subject=candidate.subject if candidate else said,
             files=[vars(file) for file in files],
             archive=self.shelf.archive,
             facts=facts,
@@ -196,6 +222,15 @@ def _said(text: str) -> Remark:
     )
 
 
-def _subject(candidate: Candidate) -> dict[str, Any]:
-    edition = candidate.edition
-    return {"index": edition.index, "edition": edition.year, "basis": edition.basis, "vintage": edition.vintage}
+def _shelve(candidate: AnyCandidate, shelf: Shelf, accepted: dict[str, Any] | None = None) -> Path:
+    if isinstance(candidate, DeliveryCandidate):
+        return shelve_delivery(candidate, shelf, accepted)
+    return shelve(candidate, shelf, accepted)
+
+
+def _day(facts: dict[str, Any], today: date) -> date:
+    """The day that a delivery came: as said, else today."""
+    try:
+        return date.fromisoformat(str(facts["received_on"])) if facts.get("received_on") else today
+    except ValueError:
+        raise CandidateError(f"received_on is {facts['received_on']!r}; write YYYY-MM-DD") from None

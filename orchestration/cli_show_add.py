@@ -1,10 +1,11 @@
 """What the command line prints about files that come: how one was understood, what the preflight saw, what became of it."""
 
+from typing import Any
+
 from rich.markup import escape
 from rich.table import Table
 
-from ingest.candidate import Candidate
-from ingest.receive import Received
+from ingest.receive import AnyCandidate, Received
 from orchestration.cli_show_alerts import console as _console
 
 _SAID = {
@@ -16,14 +17,11 @@ _SAID = {
 }
 
 
-def candidate(found: Candidate) -> None:
+def candidate(found: AnyCandidate) -> None:
     """How a file was understood, column by column, and everything the preflight saw, with place and remedy."""
-    edition, table = found.edition, found.description["tables"][0]
-    _console.print(
-        f"{edition.index} {edition.year}, list {edition.basis}, vintage {edition.vintage}, {edition.coverage}: "
-        f"{table['rows']} rows, {len(found.cells):,} cells",
-        highlight=False,
-    )
+    described: dict[str, Any] = found.description
+    table = described["tables"][0] if "tables" in described else described
+    _console.print(f"{found.title}: {table['rows']} rows, {len(found.cells):,} figures", highlight=False)
     told = [f"{table.get('format', 'csv')}", *(f"{name} {value}" for name, value in table.get("place", {}).items())]
     told += [f"decimal {table['decimal']!r}"] if "decimal" in table else []
     _console.print(f"read as {', '.join(told)}", markup=False, highlight=False)
@@ -38,12 +36,12 @@ def candidate(found: Candidate) -> None:
         if remark.where:
             _console.print(f"       {escape(remark.where)}", soft_wrap=True, highlight=False)
     if found.repeats:
-        _console.print("The figures are there already, to the last cell.")
+        _console.print(f"Every figure is there already, as {found.repeats.key}.")
     elif not found.remarks:
         _console.print("Nothing wrong was found.")
 
 
-def mapping(found: Candidate) -> None:
+def mapping(found: AnyCandidate) -> None:
     """Each column and what it was taken for."""
     table = Table("column", "read as", box=None, pad_edge=False)
     for header, meaning in found.mapping:

@@ -46,9 +46,12 @@ def lines(source: Path, file: str, place: Place, encoding: str | None) -> Iterat
 def _document(source: Path, file: str, encoding: str | None) -> etree._Element:
     text = read_text(source, file, _encoding(source, file, encoding), MAX_BYTES)
     # as UTF-8 whatever the page says of itself, which was said of other bytes
-    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)
     with damaged(file, etree.LxmlError, UnicodeError):
         root = etree.fromstring(text.lstrip("\ufeff").encode("utf-8"), parser)
+    fatal = parser.error_log.filter_from_fatals()
+    if len(fatal):  # the rest of the page is not in the tree then
+        raise unreadable(file, fatal[0].message, row=fatal[0].line)
     if root is None:
         raise unreadable(file, "a page without content")
     return root

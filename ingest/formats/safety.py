@@ -9,6 +9,7 @@ import stat
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
@@ -31,7 +32,7 @@ ZIP_ERRORS: tuple[type[Exception], ...] = (
 _CONTENT_TYPES = "[Content_Types].xml"
 _CHUNK = 1 << 20
 _ENTRY = b"PK\x01\x02"
-_LOCAL_HEADER = struct.Struct("<4s22xHH")
+_LOCAL_HEADER = struct.Struct("<26xHH")
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 _DECLARATION_LENGTH = len(b"<!DOCTYPE")
 _XML_ENCODING = re.compile(rb"""^<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)""")
@@ -47,14 +48,29 @@ def check_container(source: Path, file: str) -> None:
 @lru_cache(maxsize=256)
 def _check(source: Path, file: str, state: tuple[int, int, int]) -> None:
     _check_directory_size(source, file)
-    with damaged(file, *ZIP_ERRORS), zipfile.ZipFile(source) as archive:
+    with opened(source, file) as archive:
         members = archive.infolist()
+        if not members:
+            raise unreadable(file, "an empty zip")
         _check_names(members, file)
         _check_layout(archive, source, file)
         office = any(member.filename == _CONTENT_TYPES for member in members)
         budget = MAX_INFLATED
         for member in members:
             budget -= _inflate(archive, member, file, budget, office)
+
+
+def opened(source: Path, file: str) -> zipfile.ZipFile:
+    """The container at `source`. Raises EditionFault where its directory is damaged."""
+    with damaged(file, *ZIP_ERRORS):
+        return zipfile.ZipFile(source)
+
+
+def content_of(archive: zipfile.ZipFile, name: str, file: str) -> Iterator[bytes]:
+    """A member's bytes, piece by piece. Raises EditionFault where it is damaged or not there."""
+    with damaged(file, KeyError, *ZIP_ERRORS, saying=f"{name}: "), archive.open(name) as stream:
+        while chunk := stream.read(_CHUNK):
+            yield chunk
 
 
 def _check_directory_size(source: Path, file: str) -> None:
@@ -93,7 +109,10 @@ def _check_layout(archive: zipfile.ZipFile, source: Path, file: str) -> None:
     with source.open("rb") as stream:
         for member, end in zip(members, ends, strict=True):
             stream.seek(member.header_offset)
-            _, name_length, extra_length = _LOCAL_HEADER.unpack(stream.read(_LOCAL_HEADER.size))
+            header = stream.read(_LOCAL_HEADER.size)
+            if len(header) < _LOCAL_HEADER.size:
+                raise unreadable(file, f"{member.filename!r} is cut off")
+            name_length, extra_length = _LOCAL_HEADER.unpack(header)
             content = member.header_offset + _LOCAL_HEADER.size + name_length + extra_length
             if content + member.compress_size > end:
                 raise unsafe(file, f"{member.filename!r} shares bytes with what follows it")
@@ -103,15 +122,14 @@ def _inflate(archive: zipfile.ZipFile, member: zipfile.ZipInfo, file: str, budge
     """The member's real size. Raises EditionFault where it is too large, damaged, or XML that declares entities."""
     size = 0
     xml = _XmlWatch(file, member.filename) if office and not member.filename.lower().endswith(".svg") else None
-    with archive.open(member) as stream:
-        while chunk := stream.read(_CHUNK):
-            size += len(chunk)
-            if size > budget:
-                raise unsafe(file, f"it unpacks to more than {MAX_INFLATED >> 30} GiB")
-            if size > FREE_OF_RATIO and size > MAX_RATIO * member.compress_size:
-                raise unsafe(file, f"{member.filename!r} unpacks to more than {MAX_RATIO} times its size")
-            if xml:
-                xml.feed(chunk)
+    for chunk in content_of(archive, member.filename, file):
+        size += len(chunk)
+        if size > budget:
+            raise unsafe(file, f"it unpacks to more than {MAX_INFLATED >> 30} GiB")
+        if size > FREE_OF_RATIO and size > MAX_RATIO * member.compress_size:
+            raise unsafe(file, f"{member.filename!r} unpacks to more than {MAX_RATIO} times its size")
+        if xml:
+            xml.feed(chunk)
     return size
 
 

@@ -1,13 +1,12 @@
 """What a file is, by its bytes alone: names and servers are often wrong about it."""
 
 import re
-import zipfile
 from pathlib import Path
 
 from ingest.formats import json_text
-from ingest.formats.damage import damaged, unreadable
+from ingest.formats.damage import unreadable
 from ingest.formats.encoding import HEAD, detect_encoding
-from ingest.formats.safety import ZIP_ERRORS, check_container
+from ingest.formats.safety import check_container, content_of, opened
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -79,12 +78,12 @@ def sniff(source: Path, file: str) -> str:
 
 def _container(source: Path, file: str) -> str:
     check_container(source, file)
-    with damaged(file, *ZIP_ERRORS), zipfile.ZipFile(source) as archive:
+    with opened(source, file) as archive:
         names = archive.namelist()
-        types = _start_of(archive, "[Content_Types].xml", names)
-        document = _start_of(archive, "mimetype", names)
-    if not names:
-        raise unreadable(file, "an empty zip")
+        types, document = (
+            next(content_of(archive, name, file), b"").replace(b"\0", b"") if name in names else b""
+            for name in ("[Content_Types].xml", "mimetype")
+        )
     for mark, text in _OFFICE:
         if mark in types:
             if text:
@@ -93,13 +92,6 @@ def _container(source: Path, file: str) -> str:
     if document.startswith(b"application/vnd.oasis.opendocument"):
         raise unreadable(file, "it is an OpenDocument file (.ods, .odt); save it as .xlsx")
     return "xlsx" if "xl/workbook.xml" in names else "zip"
-
-
-def _start_of(archive: zipfile.ZipFile, name: str, names: list[str]) -> bytes:
-    if name not in names:
-        return b""
-    with archive.open(name) as stream:
-        return stream.read(1 << 20).replace(b"\0", b"")
 
 
 def _ole(source: Path, file: str) -> str:

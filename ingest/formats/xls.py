@@ -97,7 +97,7 @@ def _rows(book: Any, sheet: Any, place: Place, file: str) -> Iterator[Row]:
 
 
 def _shown_by_style(book: Any) -> dict[int, Shown]:
-    formats = {key: shown_as(each.format_str) for key, each in book.format_map.items()}
+    formats = {key: shown_as(each.format_str or "General") for key, each in book.format_map.items()}
     return {index: formats.get(style.format_key, Shown.NUMBER) for index, style in enumerate(book.xf_list)}
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from ingest.faults import Words
 from ingest.preflight.before import beside_the_edition_before
-from ingest.preflight.inspected import Inspected
+from ingest.preflight.inspected import Inspected as Inspected
 from ingest.preflight.itself import composites, in_scale, ranks, rows_copied, territories, tiers, unproved
 from ingest.reader import Cell
 from ingest.remarks import Remark

@@ -97,7 +97,9 @@ def _mark(file: IO[bytes]) -> None:
     if os.fstat(file.fileno()).st_size == 0:
         file.write(b"the host was asked last at the time of this file\n")
         file.flush()
-    os.utime(file.fileno())
+    # the kernel's own stamp may be some milliseconds old
+    now = time.time()
+    os.utime(file.fileno(), (now, now))
 
 
 def _since(file: IO[bytes]) -> float:

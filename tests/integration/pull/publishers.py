@@ -186,8 +186,8 @@ def px_web(
 ) -> None:
     """New enterprises by province and year.
 
-    `post`: the API answers the question for figures, else with 404. `api`: it is there at all. The form is always there,
-    and its answers end with a NUL byte.
+    `post`: the API answers the question for figures, else with 404. `api`: it is there at all. The form is always
+    there, and its answers end with a NUL byte.
     """
     names, years, cells = _statistics("enterprises_newly_registered")
     variables = {

@@ -118,7 +118,7 @@ def test_other_bytes_with_other_figures_are_a_new_vintage_and_the_same_figures_a
     chiso("add", as_csv(tmp_path / "pci_2018.csv", edition.rows), *ORIGIN)
     same = chiso("add", as_workbook(tmp_path / "pci_2018.xlsx", edition), *ORIGIN)
     assert same.exit_code == 0
-    assert "to the last cell" in same.output
+    assert "its figures are there already, as 2018_63" in same.output
     edition.rows[40][3] = f"{float(edition.rows[40][3]) - 0.05:.2f}"
     restated = chiso("add", as_csv(tmp_path / "pci_2018 (sua).csv", edition.rows), *ORIGIN)
     assert restated.exit_code == 0, restated.output

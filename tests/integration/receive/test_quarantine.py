@@ -194,7 +194,12 @@ def test_a_partial_table_does_not_take_the_place_of_a_complete_one(
 ) -> None:
     drop(settings, "pci_2018.csv", edition.rows, SOURCE)
     take_in(settings)
-    drop(settings, "pci_2018_bao.csv", [row[:3] for row in edition.rows[:31]], {**SOURCE, "coverage": "partial"})
+    press = [row[:3] for row in edition.rows[:31]]
+    drop(settings, "pci_2018_bao.csv", press, {**SOURCE, "coverage": "partial"})
+    [same] = take_in(settings)
+    assert same.outcome == "known"
+    press[30][1] = f"{float(press[30][1]) - 0.01:.2f}"
+    drop(settings, "pci_2018_bao.csv", press, {**SOURCE, "coverage": "partial"})
     [received] = take_in(settings)
     assert received.outcome == "held"
     assert "fuller" in received.why[0].en

@@ -9,7 +9,7 @@ import pytest
 import ingest.load
 from ingest.catalog_reader import load_catalog
 from ingest.load import CatalogError, load_all
-from ingest.metric_reader import read_metrics
+from ingest.metric_reader import read_delivery
 from ingest.settings import Settings, SettingsError, Shelf
 from ingest.territory import gazetteer
 from tests.unit.ingest.conftest import Workbench
@@ -165,8 +165,10 @@ def test_a_declaration_that_no_column_answers_to_is_a_fault(bench: Workbench, se
 def test_the_figures_of_an_excluded_publisher_leave_the_metrics_too(tmp_path: Path) -> None:
     """On the shipped metrics: figures that repeat an index go with its publisher, the others stay."""
     shipped = Settings.from_env({"CHISO_HOME": str(tmp_path)})
-    [source] = [one for one in load_catalog(shipped.shelves).metric_sources if one.publishers]
+    catalog = load_catalog(shipped.shelves)
+    [delivery] = [one for one in catalog.deliveries if catalog.metric_sources[one.source].publishers]
+    source = catalog.metric_sources[delivery.source]
     start, publisher = next(iter(source.publishers.items()))
-    everything = {cell.metric_code for cell in read_metrics(source, gazetteer(), frozenset())}
-    left = {cell.metric_code for cell in read_metrics(source, gazetteer(), frozenset({publisher}))}
+    everything = {cell.metric_code for cell in read_delivery(source, delivery, gazetteer(), frozenset())}
+    left = {cell.metric_code for cell in read_delivery(source, delivery, gazetteer(), frozenset({publisher}))}
     assert everything - left == {code for code in everything if code.startswith(start)} != set()

@@ -134,7 +134,9 @@ def test_merged_cells_repeat_their_text_and_say_so(workbook: Save, book: Workboo
 
 def test_whole_rows_and_columns_merged_end_with_the_content(workbook: Save) -> None:
     merged = '</sheetData><mergeCells><mergeCell ref="A1:XFD1"/><mergeCell ref="C2:C1048576"/></mergeCells>'
-    source = with_member(workbook([["Bảng 1"], ["a", "b", "c"]]), SHEET, lambda xml: xml.replace("</sheetData>", merged))
+    source = with_member(
+        workbook([["Bảng 1"], ["a", "b", "c"]]), SHEET, lambda xml: xml.replace("</sheetData>", merged)
+    )
     assert texts(source) == [["Bảng 1"] * 3, ["a", "b", "c"]]
 
 
