@@ -11,17 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from ingest.archive import open_archived, open_table
-from ingest.catalog import Catalog, Edition, Index
+from ingest.catalog import Catalog, Edition, Index, Table
 from ingest.catalog_reader import parse_edition
 from ingest.faults import EditionFault, Fault, Words
-from ingest.formats.opening import sniff
+from ingest.formats.opening import format_of_member, sniff
 from ingest.formats.place import Place
 from ingest.guess import Found, bases_of, bounded, decimals_shown, find_tables, index_named, years_told
 from ingest.header import read_layout
 from ingest.offer import KINDS, CandidateError, Missing, MissingFacts, Offer, OfferedFile
-from ingest.preflight import Inspected, on_list, preflight
+from ingest.preflight import Inspected, Preflight, on_list, preflight
 from ingest.reader import Cell, read_edition
 from ingest.remarks import Remark, outcome
+from ingest.settings import Shelf
 from ingest.territory import Gazetteer
 from ingest.text import header_key, tidy
 
@@ -40,6 +41,8 @@ class Candidate:
     cells: list[Cell] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
     facts: list[Words] = field(default_factory=list)
+    # what the preflight could prove; None where it was not run
+    preflight: Preflight | None = None
     # the edition whose figures these are, to the last cell: then there is nothing to add
     repeats: Edition | None = None
 
@@ -87,10 +90,29 @@ def examine(offer: Offer, catalog: Catalog, places: Gazetteer) -> Candidate:
     year = offer.edition or _year(offer, index, tables)
     basis = offer.basis or _basis(offer, index, year, tables, catalog, places)
     _check_absent(offer, index)
-    vintage = 1 + max((one.vintage for one in _known(catalog, index, year, basis)), default=0)
-    description = _description(offer, index, year, basis, vintage, tables)
-    if offer.coverage == "partial" and not offer.absent:
-        description |= _absent(offer, description, index, tables, catalog)
+    description = _head(offer, index, year, basis, _next_vintage(catalog, index, year, basis))
+    description["tables"] = [_table(offer, index, one) for one in tables]
+    description |= _absent(offer, description, index, catalog, places)
+    return inspect(offer, description, catalog, places)
+
+
+def examine_described(offer: Offer, catalog: Catalog, places: Gazetteer) -> Candidate:
+    """The same for an offer that says everything: index, year, basis, and the whole layout of each of its files.
+
+    Raises EditionFault for a file that cannot be opened.
+    """
+    if offer.index is None or offer.edition is None or offer.basis is None:
+        raise CandidateError(f"{offer.name}: index, edition and basis must be said")
+    index, year, basis = catalog.indices[offer.index], offer.edition, offer.basis
+    description = _head(offer, index, year, basis, _next_vintage(catalog, index, year, basis))
+    description["tables"] = [
+        {"file": one.file, "name": one.name, "sha256": one.sha256, "rows": 1, **one.layout, **_sources(offer, index)}
+        for one in offer.files
+    ]
+    for table in parse_edition(description, Path("candidate.yaml"), offer.shelf).tables:
+        rows = _rows_of(table, offer.shelf)
+        next(one for one in description["tables"] if one["file"] == table.file)["rows"] = max(rows, 1)
+    description |= _absent(offer, description, index, catalog, places)
     return inspect(offer, description, catalog, places)
 
 
@@ -113,10 +135,11 @@ def inspect(offer: Offer, description: dict[str, Any], catalog: Catalog, places:
             return candidate
     before = _before(edition, index, catalog, places)
     cells_before = on_list(_cells_of(before, catalog, places), edition.basis, places) if before else []
-    seen = Inspected(edition, index, candidate.cells, before, cells_before)
+    others = [(one, _cells_of(one, catalog, places)) for one in catalog.editions_of(index.code)]
+    seen = Inspected(edition, index, candidate.cells, before, cells_before, others)
     found = preflight(seen, places)
     candidate.remarks = [*_beside_its_vintages(candidate, catalog, places), *found.remarks]
-    candidate.facts = found.facts
+    candidate.facts, candidate.preflight = found.facts, found
     return candidate
 
 
@@ -143,9 +166,12 @@ def _opened(offer: Offer, catalog: Catalog, places: Gazetteer) -> tuple[Index, l
 
 def _format(offer: Offer, one: OfferedFile) -> str:
     format = sniff(offer.path(one), one.name)
-    if format == "zip" and "member" not in one.layout.get("place", {}):
+    if format != "zip":
+        return format
+    member = one.layout.get("place", {}).get("member")
+    if member is None:
         raise MissingFacts(one.name, [Missing("--member", "which file of the zip holds the table")])
-    return format
+    return format_of_member(offer.path(one), one.name, member)
 
 
 def _index_of(found: Found, one: OfferedFile, catalog: Catalog) -> Index:
@@ -262,10 +288,13 @@ def _before(edition: Edition, index: Index, catalog: Catalog, places: Gazetteer)
 
 
 def _cells_of(edition: Edition, catalog: Catalog, places: Gazetteer) -> list[Cell]:
-    try:
-        return read_edition(edition, catalog, places)
-    except EditionFault:
-        return []  # it has a finding of its own; there is nothing to compare with then
+    key = (edition.index, edition.year, edition.basis, edition.vintage)
+    if key not in catalog.compared_with:
+        try:
+            catalog.compared_with[key] = read_edition(edition, catalog, places)
+        except EditionFault:
+            catalog.compared_with[key] = []  # it has a finding of its own; there is nothing to compare with then
+    return catalog.compared_with[key]
 
 
 def _figures(cells: list[Cell]) -> dict[tuple[str, str, str], float | str | None]:
@@ -276,18 +305,25 @@ def _figures(cells: list[Cell]) -> dict[tuple[str, str, str], float | str | None
 
 
 def _all_there(cells: list[Cell], known: list[Cell]) -> bool:
-    """Whether every figure is known already, to at least as many decimals as it is printed with now."""
+    """Whether every figure is known already, to at least as many decimals as it is printed with now.
+
+    A part of what is known says nothing new by more decimals: it could not take the whole one's place.
+    """
     by_key = {(cell.territory_code, cell.component_code, cell.measure): cell for cell in known}
+    part = len(cells) < len(known)
     for cell in cells:
         one = by_key.get((cell.territory_code, cell.component_code, cell.measure))
+        if one is None and cell.value_status == "no_data":
+            continue
         if one is None or (one.value is None) != (cell.value is None):
             return False
         if cell.value is None or one.value is None:
             if cell.value_status == "text" and tidy(cell.value_text) != tidy(one.value_text):
                 return False
             continue
-        finer = (cell.printed_decimals or 0) > (one.printed_decimals or 0)
-        slack = 0.0 if finer else 0.5 * 10.0 ** -(cell.printed_decimals or 0) + 1e-12
+        decimals, known_decimals = cell.printed_decimals or 0, one.printed_decimals or 0
+        finer = decimals > known_decimals and not part
+        slack = 0.0 if finer else 0.5 * 10.0 ** -min(decimals, known_decimals) + 1e-12
         if abs(cell.value - one.value) > slack:
             return False
     return True
@@ -327,14 +363,16 @@ def _beside_its_vintages(candidate: Candidate, catalog: Catalog, places: Gazette
             )
 
 
-def _description(
-    offer: Offer, index: Index, year: int, basis: str, vintage: int, tables: list[_Opened]
-) -> dict[str, Any]:
-    title = offer.title or f"{index.name_en} {year}"
+def _next_vintage(catalog: Catalog, index: Index, year: int, basis: str) -> int:
+    return 1 + max((one.vintage for one in _known(catalog, index, year, basis)), default=0)
+
+
+def _head(offer: Offer, index: Index, year: int, basis: str, vintage: int) -> dict[str, Any]:
+    """An edition's description but for its tables."""
     description: dict[str, Any] = {"index": index.code, "edition": year, "basis": basis}
     if vintage > 1:
         description["vintage"] = vintage
-    description["title"] = title
+    description["title"] = offer.title or f"{index.name_en} {year}"
     for name in ("published_on", "accessed_on"):
         if getattr(offer, name):
             description[name] = getattr(offer, name)
@@ -344,27 +382,43 @@ def _description(
             description[name] = list(getattr(offer, name))
     if offer.notes:
         description["notes"] = offer.notes
-    description["tables"] = [_table(offer, index, title, one) for one in tables]
     return description
 
 
+def _sources(offer: Offer, index: Index) -> dict[str, Any]:
+    source = {"kind": offer.source_kind or "compiled", "publisher": index.publisher}
+    source["title"] = offer.title or f"{index.name_en}, {offer.name}"
+    return {"sources": [{"url": offer.source_url, **source} if offer.source_url else source]}
+
+
+def _rows_of(table: Table, shelf: Shelf) -> int:
+    """How many rows of a table belong to its edition."""
+    printed = open_table(shelf, table)
+    where = {header_key(header): value for header, value in table.where.items()}
+    keys = [header_key(header) for header in printed.header]
+    return sum(
+        all(tidy(cells[keys.index(key)]) == value for key, value in where.items() if key in keys)
+        for _, cells in printed.rows
+    )
+
+
 def _absent(
-    offer: Offer, description: dict[str, Any], index: Index, tables: list[_Opened], catalog: Catalog
+    offer: Offer, description: dict[str, Any], index: Index, catalog: Catalog, places: Gazetteer
 ) -> dict[str, Any]:
     """Part of a table lacks columns by its nature: those that it does not have are recorded as absent."""
-    edition = parse_edition(description, Path("candidate.yaml"), offer.shelf)
-    layouts = [
-        read_layout(one.header, index, edition, table, catalog.common)
-        for one, table in zip(tables, edition.tables, strict=True)
-    ]
-    if any(layout.component_column is not None for layout in layouts):
+    if offer.coverage != "partial" or offer.absent:
         return {}
-    there = {figure for layout in layouts for figure in layout.figures.values()}
-    gone = sorted(f"{figure.component}.{figure.measure}" for figure in index.expected(edition.year) - there)
-    return {"absent": gone} if gone else {}
+    every = sorted(f"{figure.component}.{figure.measure}" for figure in index.expected(description["edition"]))
+    trial = parse_edition({**description, "absent": every}, Path("candidate.yaml"), offer.shelf)
+    try:
+        there = {f"{cell.component_code}.{cell.measure}" for cell in read_edition(trial, catalog, places)}
+    except EditionFault:
+        return {}  # what is wrong is said when it is read for good
+    absent = [name for name in every if name not in there]
+    return {"absent": absent} if absent else {}
 
 
-def _table(offer: Offer, index: Index, title: str, one: _Opened) -> dict[str, Any]:
+def _table(offer: Offer, index: Index, one: _Opened) -> dict[str, Any]:
     table: dict[str, Any] = {
         "file": one.file.file,
         "name": one.file.name,
@@ -386,8 +440,7 @@ def _table(offer: Offer, index: Index, title: str, one: _Opened) -> dict[str, An
         table["territory"] = "VN"
     table |= {name: value for name, value in one.layout.items() if name not in ("format", "place")}
     if "sources" not in table:
-        source = {"kind": offer.source_kind or "compiled", "publisher": index.publisher, "title": title}
-        table["sources"] = [{"url": offer.source_url, **source} if offer.source_url else source]
+        table |= _sources(offer, index)
     return table
 
 

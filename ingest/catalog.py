@@ -206,6 +206,8 @@ class Catalog:
     unreadable: list[tuple[str, str]] = field(default_factory=list)
     # source and file stem of deliveries, likewise
     unreadable_deliveries: list[tuple[str, str]] = field(default_factory=list)
+    # cells (ingest.reader.Cell) of editions that a candidate was compared with, so that each is read once
+    compared_with: dict[EditionId, list[Any]] = field(default_factory=dict)
 
     def editions_of(self, index: str) -> list[Edition]:
         return [edition for edition in self.editions if edition.index == index]

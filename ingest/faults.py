@@ -63,6 +63,10 @@ _CATALOGUE: dict[str, tuple[Words, Words]] = {
             "Convert it to Unicode (UniKey does it) and save it as CSV in UTF-8 or as .xlsx",
         ),
     ),
+    "offer_unclear": (
+        Words("Chưa rõ tệp này là gì: {text}", "It is not clear what the file is: {text}"),
+        Words("Sửa khai báo của nguồn trong danh mục", "Mend the source's description in the catalog"),
+    ),
     "place_missing": (
         Words("Không thấy bảng đã khai trong tệp: {text}", "The file has no such table: {text}"),
         Words("Sửa `place` trong YAML theo tệp", "Mend `place` in the YAML after the file"),

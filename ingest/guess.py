@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
@@ -95,10 +96,11 @@ def _headers(
             yield Found(replace(place, header=span), top[:start], header, hits, named)
 
 
-def _keys(header: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def _keys(header: str) -> frozenset[str]:
     """What a header may be known by: whole or in parts, its year as any edition's."""
     keys = {header_key(part) for part in (header, *header.split(HEADER_JOINT))}
-    return keys | {_YEAR.sub(_EDITION, key) for key in keys}
+    return frozenset(keys | {_YEAR.sub(_EDITION, key) for key in keys})
 
 
 def _header_words(index: Index) -> set[str]:
@@ -171,9 +173,14 @@ def decimals_shown(rows: Sequence[Sequence[str]]) -> set[str]:
 def bases_of(names: Sequence[str], year: int, places: Gazetteer) -> list[str]:
     """The territorial lists on which every one of the names stands, and which are long enough for all of them."""
     units = {name for name in names if not places.is_above(name)}
+    lists = {name for place in places.territories.values() for name in place.lists}
+    for basis in sorted(lists):
+        listed = {place.code for place in places.territories.values() if place.is_listed(basis, year)}
+        if len(listed) > 1 and {places.resolve(name, basis) for name in units} == listed:
+            return [basis]  # the whole list, and nothing else
     return [
         basis
-        for basis in sorted({name for place in places.territories.values() for name in place.lists})
+        for basis in sorted(lists)
         if all(places.resolve(name, basis) for name in names)
         and sum(place.is_listed(basis, year) for place in places.territories.values()) >= len(units)
     ]

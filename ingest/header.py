@@ -32,7 +32,7 @@ def read_layout(header: list[str], index: Index, edition: Edition, table: Table,
     A header of several lines is matched whole first, then by its parts. Raises nothing: returns the layout;
     `check_layout` says what is wrong with it.
     """
-    figures, roles = _words(index, edition), {header_key(h): r for r, hs in common["roles"].items() for h in hs}
+    figures, roles = header_words(index, edition), {header_key(h): r for r, hs in common["roles"].items() for h in hs}
     layout = Layout()
     for position, printed in enumerate(header):
         key = header_key(printed)
@@ -102,7 +102,7 @@ def check_layout(
     """Every header that is unknown, ambiguous or doubled, and every expected figure that has no column."""
     header, row = printed_table.header, printed_table.header_line
     faults = []
-    words = _words(index, edition)
+    words = header_words(index, edition)
     known = set(layout.figures) | {p for ps in layout.roles.values() for p in ps}
     known |= {column for column in (layout.component_column, layout.measure_column) if column is not None}
     for position, printed in enumerate(header):
@@ -149,7 +149,7 @@ def missing_figures(index: Index, edition: Edition, found: set[Figure]) -> list[
     ]
 
 
-def _words(index: Index, edition: Edition) -> dict[str, set[Figure]]:
+def header_words(index: Index, edition: Edition) -> dict[str, set[Figure]]:
     """Header key -> the figures that the index's catalog gives it in this edition.
 
     A header may serve two components (a name that a later edition gave to something else): then the component that

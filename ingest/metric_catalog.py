@@ -41,6 +41,7 @@ class MetricSource:
     constants: dict[str, str]
     ignored: dict[str, str]
     metrics: dict[str, Metric]
+    sums: dict[str, tuple[str, ...]]
     units: dict[str, str]
     territory_codes: dict[str, str]
     basis_header: str | None
@@ -110,6 +111,7 @@ def source_from(doc: dict[str, Any], path: Path) -> MetricSource:
         constants={part: str(text) for part, text in doc.get("constants", {}).items()},
         ignored=doc.get("ignored", {}),
         metrics={header_key(label): _metric(label, item) for label, item in doc.get("metrics", {}).items()},
+        sums={total: tuple(parts) for total, parts in doc.get("sums", {}).items()},
         units=doc.get("units", {}),
         territory_codes=doc.get("territory_codes", {}),
         basis_header=doc.get("basis_header"),

@@ -21,14 +21,16 @@ Top = tuple[Place, Sequence[Line]]
 def first_tables(path: Path, file_name: str, format: str, encoding: str | None = None) -> list[Top]:
     """The first lines of every table of a file. A CSV is tried with each delimiter. Raises EditionFault."""
     tops: list[Top] = []
+    unreadable: list[EditionFault] = []
     for place in places_in(path, file_name, format, encoding):
         for delimiter in (",", ";", "\t") if format == "csv" else (place.delimiter,):
             tried = replace(place, delimiter=delimiter)
             try:
                 tops.append((tried, list(islice(lines_in(path, file_name, format, tried, encoding), _TOP))))
-            except EditionFault:
-                if delimiter == "," or format != "csv":
-                    raise
+            except EditionFault as error:
+                unreadable.append(error)  # perhaps only the delimiter that was tried does not fit
+    if unreadable and not tops:
+        raise unreadable[0]
     return tops
 
 

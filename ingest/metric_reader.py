@@ -122,6 +122,8 @@ class _Rows:
         text = self._text(cells)
         if not text["metric"] and not text["value"]:
             return  # a line that was made ready and not used
+        raw_value = cells[self.reading.parts["value"]]
+        reported = bool(text["value"]) and text["value"] not in self.source.no_data
         faults: list[Fault] = []
 
         def bad(code: str, part: str) -> None:
@@ -139,16 +141,15 @@ class _Rows:
         territory = self._territory(text)
         if territory is None:
             bad("territory_unmapped", "territory")
-        label, marked = text["period"], None
         try:
             label, marked = read_label(text["period"], self.source.period_marks)
         except ValueError:
-            bad("period_unreadable", "period")
+            label, marked = text["period"], None
+            if reported:
+                bad("period_unreadable", "period")
         qualifier = self._qualifier(text, marked)
         if qualifier is None:
             bad("qualifier_unknown", "quality" if "quality" in self.reading.parts else "qualifier")
-        raw_value = cells[self.reading.parts["value"]]
-        reported = bool(text["value"]) and text["value"] not in self.source.no_data
         try:
             value, decimals = parse_number(raw_value, self.delivery.decimal, _SIGNS.get(unit)) if reported else (0.0, 0)
         except ValueError:

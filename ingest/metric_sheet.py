@@ -25,9 +25,9 @@ from ingest.preflight.delivered import Delivered
 from ingest.preflight.metrics import metric_remarks, sheet_faults
 from ingest.remarks import HELD, Remark, outcome
 from ingest.settings import Shelf
-from ingest.shelving import as_yaml, write_new
 from ingest.territory import Gazetteer
 from ingest.text import tidy
+from ingest.yaml_file import as_yaml, write_new
 
 _SCHEMA_LINE = "# yaml-language-server: $schema=ingest/catalog/_schema/delivery.schema.json\n"
 # what a description without a place on a shelf yet is called

@@ -6,12 +6,12 @@ from typing import Any
 from ingest.catalog_reader import load_catalog
 from ingest.offer import CandidateError
 from ingest.settings import Settings
-from ingest.shelving import as_yaml, write_new
+from ingest.yaml_file import as_yaml, write_new
 
 _HEAD = """\
 # yaml-language-server: $schema=ingest/catalog/_schema/index.schema.json
-# To complete: how the publisher asks to be cited (citation), what it allows (terms), names and scales of the components,
-# and, where weights are published, `methodology`. ingest/catalog/fta_index is a small example.
+# To complete: how the publisher asks to be cited (citation), what it allows (terms), names and scales of the
+# components, and, where weights are published, `methodology`. ingest/catalog/fta_index is a small example.
 """
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from ingest.settings import Shelf
 
-
 # how close to the publisher a file is; it travels with every figure
 KINDS = ("official", "mirror", "repository", "news", "compiled")
 

@@ -1,8 +1,9 @@
 """Files that may not enter yet: each in a folder of its own, with a report for a person and what can be mended there.
 
-A folder holds the file under its own name, `report.md`, `facts.yaml` (what was said about the file) and, where it could be
-described, `description.yaml` as it would enter. Whoever mends one of the two YAMLs has the file looked at again by the next
-run; `chiso accept` lets it in as described. The bytes are in the archive all the same: nothing is lost by deleting here.
+A folder holds the file under its own name, `report.md`, `facts.yaml` (what was said about the file) and, where it could
+be described, `description.yaml` as it would enter. Whoever mends one of the two YAMLs has the file looked at again by
+the next run; `chiso accept` lets it in as described. The bytes are in the archive all the same: nothing is lost by
+deleting here.
 """
 
 import hashlib
@@ -20,7 +21,7 @@ import yaml
 from ingest.faults import Fault, Words
 from ingest.offer import Missing
 from ingest.remarks import Remark
-from ingest.shelving import as_yaml
+from ingest.yaml_file import as_yaml
 
 _STATE, REPORT, FACTS, DESCRIBED = ".held.json", "report.md", "facts.yaml", "description.yaml"
 
@@ -173,7 +174,8 @@ def _report(
 ) -> Iterator[str]:
     yield f"# Tệp tạm giữ: {name}"
     yield ""
-    yield f"*File held back.* Nhận ngày {today:%d/%m/%Y} từ {came_from}. Số liệu của tệp này chưa được nạp và chưa được công bố."
+    yield f"*File held back.* Nhận ngày {today:%d/%m/%Y} từ {came_from}."
+    yield "Số liệu của tệp này chưa được nạp và chưa được công bố. *Its figures are neither loaded nor published.*"
     if missing:
         yield "\n## Còn thiếu · *Facts that are missing*\n"
         yield from (f"- {one}" for one in missing)
@@ -196,7 +198,7 @@ def _report(
         yield "| cột · *column* | hiểu là · *read as* |\n|---|---|"
         yield from (f"| {header.replace('|', chr(92) + '|')} | {meaning} |" for header, meaning in mapping)
     yield "\n## Làm gì tiếp · *What to do*\n"
-    yield f"- Sửa `{DESCRIBED}` hoặc `{FACTS}` trong thư mục này, rồi chạy lại (`chiso run`): tệp được xét lại và tự vào khi hết lỗi."
+    yield f"- Sửa `{DESCRIBED}` hoặc `{FACTS}` trong thư mục này, rồi chạy lại (`chiso run`): hết lỗi thì tệp tự vào."
     yield "- Hoặc bỏ tệp đã sửa vào hộp thư đến (`inbox/`)."
     yield f'- Hoặc nhận như hiện trạng, khi lỗi là của nơi công bố: `chiso accept {id} --why "…"`.'
     yield f"- Không dùng tệp này: `chiso reject {id}` (tệp gốc vẫn còn trong kho lưu trữ)."

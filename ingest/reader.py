@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from ingest.archive import open_table
 from ingest.catalog import Catalog, Correction, Edition, Figure, Index, Table
 from ingest.faults import EditionFault, Fault
-from ingest.header import Layout, check_layout, missing_figures, read_layout
+from ingest.header import Layout, check_layout, header_words, missing_figures, read_layout
 from ingest.printed import PrintedTable
 from ingest.territory import Gazetteer
 from ingest.text import header_key, parse_number, tidy
@@ -88,7 +88,13 @@ class _TableReading:
         self.cells: list[Cell] = []
         self.faults: list[Fault] = []
         self.figures: set[Figure] = set(self.layout.figures.values())
+        # a long table may name components as a wide one heads its columns, where that is one component's name only
         self._component_labels = {
+            key: str(figure.component)
+            for key, figures in header_words(index, edition).items()
+            for figure in figures
+            if len(figures) == 1 and figure.measure == "score"
+        } | {
             header_key(label): component.code
             for component in index.components
             for label in (*component.labels, component.name_vi, component.name_en)

@@ -17,6 +17,8 @@ from ingest.store import Store, Stored, make_folder, storing, sync_folder, write
 INBOX = "inbox"
 NO_EDITION = "all"
 _COMPLETE = "_complete.json"
+_AT = "%Y-%m-%dT%H:%M:%SZ"
+_STAMP = len("20261125T140307Z")
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Receipt:
 
     @property
     def moment(self) -> datetime:
-        return datetime.strptime(self.at, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        return datetime.strptime(self.at, _AT).replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -110,23 +112,32 @@ class Receipts:
             )
         )
 
-    def of(self, source: str) -> list[tuple[str, Receipt]]:
-        """(file name, receipt) of every request of a source, whatever the partition, oldest first."""
-        found = [
-            (path.name, read_receipt(path))
-            for path in (self.folder / source).glob("*/*.json")
-            if not path.name.endswith(_COMPLETE)
-        ]
-        return sorted(found, key=lambda pair: (pair[1].at, pair[0]))
+    def current(self, source: str, partition: str) -> tuple[list[Completion], list[tuple[str, Receipt]]]:
+        """The last complete pull of a partition and what came with it or later, (file name, receipt), oldest first.
+
+        Pulls completed within the same second all count as last, the newest of them at the end.
+        """
+        paths = sorted((self.folder / source / partition).glob("*.json"), key=lambda path: _order(path.name))
+        complete = [path for path in paths if path.name.endswith(_COMPLETE)]
+        since = complete[-1].name[:_STAMP] if complete else ""
+        last = [_read(Completion, path) for path in complete if path.name[:_STAMP] == since]
+        wanted = {name for one in last for name in one.receipts}
+        others = [path for path in paths if path.name in wanted or path.name[:_STAMP] >= since]
+        return last, [(path.name, read_receipt(path)) for path in others if not path.name.endswith(_COMPLETE)]
+
+    def partitions(self, source: str) -> list[str]:
+        """What was ever asked of a source."""
+        return sorted(path.name for path in (self.folder / source).glob("*") if path.is_dir())
 
     def last_asked(self, source: str) -> str | None:
-        """When a source was last asked for anything: the beginning of a receipt's name, "20261125T140307Z"."""
-        return max((path.name[:16] for path in (self.folder / source).glob("*/*.json")), default=None)
+        """When a source was last asked for anything, as `Receipt.at`."""
+        newest = max((path.name for path in (self.folder / source).glob("*/*.json")), default=None)
+        return newest and stamp(datetime.strptime(newest[:_STAMP], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC))
 
     def completions(self, source: str, partition: str | None = None) -> list[Completion]:
         """The pulls that got everything, oldest first."""
         paths = (self.folder / source).glob(f"{partition or '*'}/*{_COMPLETE}")
-        return sorted((_read(Completion, path) for path in paths), key=lambda one: one.at)
+        return [_read(Completion, path) for path in sorted(paths, key=lambda path: _order(path.name))]
 
     def paths(self) -> Iterator[Path]:
         """Every file of receipts, completions aside."""
@@ -138,7 +149,7 @@ class Receipts:
             write_all(file, (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode())
             os.fsync(file.fileno())
             make_folder(folder)
-            time = at.replace(":", "").replace("-", "")
+            time = at.replace("-", "").replace(":", "")
             # several pages may hold the same bytes in the same second
             for number in range(1, 10_000):
                 name = f"{time}{'' if number == 1 else f'-{number}'}{ending}.json"
@@ -153,7 +164,7 @@ class Receipts:
 
 def stamp(moment: datetime) -> str:
     """A moment as receipts write it: UTC, whole seconds."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).strftime(_AT)
 
 
 def read_receipt(path: Path) -> Receipt:
@@ -168,6 +179,12 @@ def _read(kind: type[_T], path: Path) -> _T:
         return kind(**{name: _frozen(value) for name, value in document.items() if name in known})
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise ReceiptError(f"{path} is not a readable receipt: {error}") from error
+
+
+def _order(name: str) -> tuple[str, int]:
+    """By second, and within it by the number that tells files of one second apart."""
+    number = name[_STAMP:].partition("_")[0]
+    return name[:_STAMP], int(number[1:]) if number else 1
 
 
 def _frozen(value: Any) -> Any:

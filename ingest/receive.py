@@ -10,17 +10,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ingest.candidate import Candidate, examine, inspect, not_understood, source_unsaid
+from ingest import quarantine
+from ingest.candidate import Candidate, examine, examine_described, inspect, not_understood, source_unsaid
 from ingest.catalog import Catalog
 from ingest.catalog_reader import load_catalog
 from ingest.facts import UnknownFact, offer_of
-from ingest.faults import EditionFault, Words
+from ingest.faults import EditionFault, Fault, Words
 from ingest.formats.opening import sniff
 from ingest.metric_catalog import MetricSource
 from ingest.metric_match import first_tables, match
 from ingest.metric_sheet import DeliveryCandidate, examine_delivery, inspect_delivery, shelve_delivery
 from ingest.offer import CandidateError, Missing, MissingFacts, Offer, OfferedFile
-from ingest import quarantine
 from ingest.quarantine import Held
 from ingest.remarks import Remark
 from ingest.settings import Settings, Shelf
@@ -66,12 +66,26 @@ class Desk:
         except MissingFacts as error:
             return self.hold(files, facts, None, [], came_from, missing=error.missing)
         except EditionFault as error:
-            return self.hold(files, facts, None, [Remark.of(fault) for fault in error.faults], came_from)
+            return self.refuse(files, facts, error.faults, came_from)
         except UnknownFact as error:
             return self.hold(files, facts, None, [error.remark()], came_from)
         except CandidateError as error:
             return self.hold(files, facts, None, [_said(str(error))], came_from)
         return self.settle(candidate, facts, came_from)
+
+    def receive_described(self, files: list[OfferedFile], facts: dict[str, Any], came_from: str) -> Received:
+        """Take files whose layout is wholly known: nothing is guessed."""
+        try:
+            candidate = examine_described(offer_of(files, self.shelf, facts), self.catalog, self.places)
+        except EditionFault as error:
+            return self.refuse(files, facts, error.faults, came_from)
+        return self.settle(candidate, facts, came_from)
+
+    def refuse(
+        self, files: list[OfferedFile], facts: dict[str, Any], faults: Sequence[Fault], came_from: str
+    ) -> Received:
+        """Put files that cannot be opened as what they should be into quarantine."""
+        return self.hold(files, facts, None, [Remark.of(fault) for fault in faults], came_from)
 
     def examine(self, files: list[OfferedFile], facts: dict[str, Any]) -> AnyCandidate:
         """Read files as an edition, or as a delivery where a metric source has such sheets.
@@ -169,7 +183,7 @@ class Desk:
         if candidate.unreadable:
             faults = "\n".join(f"  {remark.where}: {remark.what.en}" for remark in candidate.remarks)
             raise CandidateError(
-                f"{one.id} cannot be read as it is described; mend the file or {one.folder / 'description.yaml'}:\n{faults}"
+                f"{one.id} cannot be read as described; mend the file or {one.folder / 'description.yaml'}:\n{faults}"
             )
         remarks = [f"{remark.check}: {remark.what.en}" for remark in candidate.remarks]
         path = _shelve(candidate, self.shelf, {"why": why, "on": self.settings.as_of.isoformat(), "remarks": remarks})

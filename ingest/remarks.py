@@ -9,7 +9,7 @@ ACCEPTED, WITH_WARNINGS, HELD = "accepted", "accepted_with_warnings", "held"
 
 @dataclass(frozen=True)
 class Remark:
-    """One thing that a check saw. `holds`: the file must not enter until a person has decided. `where` names the place."""
+    """One thing that a check saw. `holds`: the file must not enter until a person decided. `where` names the place."""
 
     check: str
     holds: bool

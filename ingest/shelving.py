@@ -1,14 +1,12 @@
-"""Putting a candidate's description on the installation's shelf: from then on it is an edition, and the next run loads it."""
+"""Putting a candidate's description on the installation's shelf: from then on it is an edition."""
 
-import os
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 from ingest.candidate import Candidate
 from ingest.offer import CandidateError
 from ingest.settings import Shelf
+from ingest.yaml_file import as_yaml, write_new
 
 _SCHEMA_LINE = "# yaml-language-server: $schema={}\n"
 
@@ -25,25 +23,3 @@ def shelve(candidate: Candidate, shelf: Shelf, accepted: dict[str, Any] | None =
     path = shelf.catalog / candidate.edition.index.lower() / "editions" / f"{candidate.edition.key}.yaml"
     write_new(path, _SCHEMA_LINE.format("ingest/catalog/_schema/edition.schema.json") + as_yaml(description))
     return path
-
-
-def as_yaml(document: dict[str, Any]) -> str:
-    """As the catalog's files are written: in order, Vietnamese letters as they are."""
-    text: str = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=118)
-    return text
-
-
-def write_new(path: Path, text: str) -> None:
-    """Write a file that must not be there yet; whole or not at all. Raises CandidateError when it is there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    with beside.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(beside, path)  # unlike a rename, fails where somebody was faster
-    except FileExistsError:
-        raise CandidateError(f"{path} was added meanwhile; do this again to add a new vintage") from None
-    finally:
-        beside.unlink()

@@ -37,8 +37,8 @@ def parse_number(text: str, decimal: str = ".", sign: str | None = None) -> tupl
     """The number printed as `text` and how many decimals were printed.
 
     `decimal` is the mark that the edition declares; the other mark is never taken for it, so "1.234" under a decimal
-    comma is an error and not 1234. A cell that its file holds as a number has no mark to mistake. `sign` is one that follows the
-    number and is no part of it ("%"). Raises ValueError when the text is not one plain number.
+    comma is an error and not 1234. A cell that its file holds as a number has no mark to mistake. `sign` is one that
+    follows the number and is no part of it ("%"). Raises ValueError when the text is not one plain number.
     """
     if isinstance(text, NumberCell):
         decimal = "."

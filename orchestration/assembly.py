@@ -9,6 +9,7 @@ import warnings
 import dagster as dg
 
 from ingest.catalog_reader import load_catalog
+from ingest.pull.source import load_sources
 from ingest.settings import Settings
 from orchestration import automation, dbt
 from orchestration.alerting import STATE, alerts_sensor, state_asset
@@ -17,6 +18,8 @@ from orchestration.gate_asset import gate_asset, guards
 from orchestration.inbox_asset import inbox_asset
 from orchestration.ingest_assets import ingest_assets
 from orchestration.publication_asset import published_asset
+from orchestration.pull_assets import pull_assets
+from orchestration.pull_schedule import pulls_sensor
 from orchestration.quality_assets import finding_assets, rule_checks
 from orchestration.resources import Home, run_logger
 from quality.alerts.tending import load_desk
@@ -41,9 +44,11 @@ def build(settings: Settings) -> dg.Definitions:
     evidence = evidence_assets(manifest, before_gate)
     public = public_assets(manifest, behind_gate, evidence)
     published = sorted(key for key in evidence.keys | public.keys if key.path[0] in ("marts", "reporting"))
+    sources = [source for source in load_sources(settings.shelves)[0].values() if not source.by_hand]
     assets = [
         inbox_asset,
-        *ingest_assets(catalog),
+        *pull_assets(settings, sources),
+        *ingest_assets(catalog, sources),
         evidence,
         gate_asset(SUITES, before_gate),
         public,
@@ -66,7 +71,7 @@ def build(settings: Settings) -> dg.Definitions:
         asset_checks=[rule_checks(SUITES)],
         jobs=[job],
         schedules=[automation.daily],
-        sensors=[automation.catalog_and_inbox, alerts_sensor],
+        sensors=[automation.catalog_and_inbox, pulls_sensor(sources), alerts_sensor],
         resources={"home": Home()},
         loggers={"console": run_logger},
         executor=_EXECUTOR,

@@ -84,7 +84,7 @@ def make_pull(after: AfterPull = archived_only) -> click.Command:
 @click.command()
 @_plainly
 def verify() -> None:
-    """Re-hash the archive: every file that the catalog names, every stored one, every receipt. Ends with 1 on damage."""
+    """Re-hash the archive: every file that the catalog names, every stored one, every receipt. 1 on damage."""
     from ingest.verify import verify as verify_archive
     from orchestration import cli_show_pull as show
 

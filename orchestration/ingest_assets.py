@@ -12,6 +12,7 @@ from ingest.archive import find_archived
 from ingest.catalog import Catalog, Edition
 from ingest.catalog_reader import load_catalog
 from ingest.load import load_all, load_edition
+from ingest.pull.source import PullSource
 from ingest.report import Loaded
 from ingest.territory import gazetteer
 from orchestration.resources import Home, say
@@ -50,10 +51,11 @@ def register_partitions(instance: dg.DagsterInstance, catalog: Catalog) -> None:
             instance.delete_dynamic_partition(partitions_name(index), gone)
 
 
-def ingest_assets(catalog: Catalog) -> list[dg.AssetsDefinition | dg.AssetSpec]:
+def ingest_assets(catalog: Catalog, sources: Sequence[PullSource]) -> list[dg.AssetsDefinition | dg.AssetSpec]:
     """Everything left of dbt in the lineage. Indices without an edition have a publisher and nothing to archive."""
     with_editions = [code for code in catalog.indices if catalog.editions_of(code)]
-    publishers = {catalog.indices[code].publisher_code: catalog.indices[code].publisher for code in with_editions}
+    publishers = {source.publisher_code: source.publisher for source in sources}
+    publishers |= {catalog.indices[code].publisher_code: catalog.indices[code].publisher for code in with_editions}
     assets: list[dg.AssetsDefinition | dg.AssetSpec] = [
         dg.AssetSpec(
             ["publisher", code.lower()],
@@ -65,17 +67,18 @@ def ingest_assets(catalog: Catalog) -> list[dg.AssetsDefinition | dg.AssetSpec]:
         for code, name in sorted(publishers.items())
     ]
     for code in with_editions:
-        assets += [_archive_asset(catalog, code), _raw_asset(catalog, code)]
+        pulls = [source.code for source in sources if source.index == code]
+        assets += [_archive_asset(catalog, code, pulls), _raw_asset(catalog, code)]
     return [*assets, _raw_tables(with_editions)]
 
 
-def _archive_asset(catalog: Catalog, code: str) -> dg.AssetsDefinition:
+def _archive_asset(catalog: Catalog, code: str, pulls: Sequence[str]) -> dg.AssetsDefinition:
     index = catalog.indices[code]
 
     @dg.asset(
         key=["archive", code.lower()],
         group_name="archive",
-        deps=[["publisher", index.publisher_code.lower()]],
+        deps=[["publisher", index.publisher_code.lower()], INBOX, *(["pull", source] for source in pulls)],
         partitions_def=dg.DynamicPartitionsDefinition(name=partitions_name(code)),
         backfill_policy=dg.BackfillPolicy.single_run(),
         kinds={"csv"},

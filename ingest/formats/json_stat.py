@@ -40,7 +40,7 @@ def lines(source: Path, file: str, place: Place, encoding: str | None) -> Iterat
     dataset = found[table - 1]
     dimensions = _dimensions(dataset, file)
     size = math.prod(len(dimension.categories) for dimension in dimensions)
-    value_at = _column(dataset["value"], size, "value", file)
+    value_at = _column(dataset.get("value"), size, "value", file)
     status = dataset.get("status")
     status_at = (
         _column([status] * size if isinstance(status, str) else status, size, "status", file) if status else None

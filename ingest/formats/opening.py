@@ -12,7 +12,7 @@ from ingest.formats.safety import check_container
 from ingest.formats.sniffing import sniff
 from ingest.formats.zipped import members_of, spooled
 
-__all__ = ["lines_in", "places_in", "sniff"]
+__all__ = ["format_of_member", "lines_in", "places_in", "sniff"]
 
 
 def places_in(
@@ -40,6 +40,13 @@ def lines_in(source: Path, file: str, format: str, place: Place, encoding: str |
     name = place.member or _only_member(source, file)
     with spooled(source, file, name) as inner:
         yield from _reader(inner, file, _format_of_member(inner, file)).lines(inner, file, place, encoding)
+
+
+def format_of_member(source: Path, file: str, member: str) -> str:
+    """Which format a file inside a zip is. Raises EditionFault: no such file, damaged, unsafe, another zip."""
+    check_container(source, file)
+    with spooled(source, file, member) as inner:
+        return _format_of_member(inner, file)
 
 
 def _reader(source: Path, file: str, format: str) -> Format:

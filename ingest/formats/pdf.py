@@ -9,7 +9,8 @@ from typing import Any
 
 import pdfplumber
 from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
-from pdfplumber.utils.exceptions import PdfminerException
+from pdfminer.psexceptions import PSException
+from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
 from ingest.formats.damage import damaged, missing, too_large, unreadable
 from ingest.formats.pdf_safety import check_streams
@@ -25,6 +26,8 @@ _UNMAPPED = re.compile(r"\(cid:[0-9]+\)")
 # pdfminer checks little of what it reads; a damaged file makes it raise any of these
 _PDF_ERRORS: tuple[type[Exception], ...] = (
     PdfminerException,
+    MalformedPDFException,
+    PSException,
     LookupError,
     ValueError,
     TypeError,
@@ -46,8 +49,8 @@ def places(source: Path, file: str, encoding: str | None) -> list[Place]:
     has_text = False
     with _opened(source, file) as document:
         for page in _pages(document, file, 1, len(document.pages)):
-            has_text = has_text or bool(page.chars)
             count = len(_tables(page, file))
+            has_text = has_text or bool(page.chars)
             found += [Place(pages=(page.page_number, page.page_number), table=number) for number in range(1, count + 1)]
     if not has_text:
         raise unreadable(

@@ -21,6 +21,8 @@ _ZLIB = re.compile(rb"[\x08\x18\x28\x38\x48\x58\x68\x78][\x00-\xff]")
 def check_streams(source: Path, file: str) -> None:
     """Raises EditionFault where a packed stream of the PDF, or all together, unpack to too much."""
     budget = MAX_ALL
+    if source.stat().st_size == 0:  # nothing can be mapped then
+        return
     with source.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
         for match in _STREAM.finditer(content):
             if content[match.start() - 3 : match.start()] != b"end":

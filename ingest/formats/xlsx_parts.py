@@ -7,8 +7,6 @@ hides in its streaming mode what is hidden or merged, and cannot tell a formula 
 import datetime as dt
 import posixpath
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -20,8 +18,9 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
 from ingest.formats.cells import Shown, shown_as
 from ingest.formats.damage import damaged, too_large, unreadable
+from ingest.formats.safety import ZIP_ERRORS, opened
 
-PART_ERRORS: tuple[type[Exception], ...] = (etree.LxmlError, zipfile.BadZipFile, zlib.error, EOFError)
+PART_ERRORS: tuple[type[Exception], ...] = (etree.LxmlError, *ZIP_ERRORS)
 MAX_PART = 32 << 20
 MAX_TEXTS = 200 << 20
 # no piece of a sheet between two rows is longer; more would have to stand in memory at once
@@ -44,7 +43,7 @@ class Package:
 
     def __init__(self, source: Path, file: str) -> None:
         self.file = file
-        self._archive = zipfile.ZipFile(source)
+        self._archive = opened(source, file)
         self._names = {name.casefold(): name for name in self._archive.namelist()}
 
     def __enter__(self) -> "Package":

@@ -6,7 +6,7 @@ from statistics import median
 
 from ingest.catalog import Composition
 from ingest.faults import Words
-from ingest.preflight.inspected import COMPARE, Column, Inspected, Scores, called, places, said
+from ingest.preflight.inspected import COMPARE, Column, Inspected, Scores, called, decimals_of, places, said
 from ingest.remarks import Remark
 
 # a composite that more rows than this contradict is not made of these columns, or of these in another order
@@ -34,10 +34,7 @@ class Proof:
 def composites(seen: Inspected) -> Proof:
     """Hold every composite whose weights are known, in this edition or in one before, against its components."""
     proof, scores = Proof(), seen.scores
-    decimals: dict[str, int] = {}
-    for cell in seen.cells:
-        if cell.measure == "score":
-            decimals[cell.component_code] = max(decimals.get(cell.component_code, 0), cell.printed_decimals or 0)
+    decimals = {component: most for (component, measure), most in decimals_of(seen.cells).items() if measure == "score"}
     for span in _spans(seen):
         parts = [weight.component for weight in span.weights]
         rows = [code for code in scores[span.component] if all(code in scores[part] for part in parts)]
@@ -64,7 +61,7 @@ def composites(seen: Inspected) -> Proof:
 
 
 def _spans(seen: Inspected) -> Iterator[Composition]:
-    """The compositions that this edition's columns can be held against; the latest earlier one where its own is unknown."""
+    """The compositions that this edition's columns can be held against; where its own is unknown, the latest before."""
     year = seen.edition.year
     for component in dict.fromkeys(span.component for span in seen.index.compositions):
         own = seen.index.composition(component, year)
@@ -105,14 +102,14 @@ def _slack(span: Composition, decimals: dict[str, int], scores: Scores, rows: li
 
 
 def _contradicted(seen: Inspected, span: Composition, off: list[str], rows: int, slack: float) -> Remark:
-    scores = seen.scores
+    scores, most = seen.scores, said(slack, 2)
     off = sorted(off, key=lambda code: -abs(_composed(span, scores, code) - scores[span.component][code]))
     return Remark(
         "composite",
         True,
         Words(
-            f"{len(off)} trong {rows} điểm {span.component} không khớp các thành phần (lệch quá {said(slack, 2).vi})",
-            f"{len(off)} of {rows} scores of {span.component} do not equal their components (by more than {said(slack, 2).en})",
+            f"{len(off)} trong {rows} điểm {span.component} không khớp các thành phần (lệch quá {most.vi})",
+            f"{len(off)} of {rows} scores of {span.component} do not equal their components (off by over {most.en})",
         ),
         Words(
             "Đối chiếu cả dòng với bản gốc; lệch ở nhiều dòng thường là cột đổi chỗ hoặc trọng số khác",
@@ -178,9 +175,9 @@ def precision_said(smallest: dict[Column, float]) -> Iterator[Words]:
         if column[1] == "score":
             alike.setdefault(said(error, 2).en, []).append(column)
     for columns in alike.values():
-        error = said(smallest[columns[0]], 2)
+        least = said(smallest[columns[0]], 2)
         names = ", ".join(map(called, columns))
         yield Words(
-            f"Sai lệch từ {error.vi} trở lên ở một ô thì phép tính phát hiện được: {names}",
-            f"An error of {error.en} or more in one cell is sure to show: {names}",
+            f"Sai lệch từ {least.vi} trở lên ở một ô thì phép tính phát hiện được: {names}",
+            f"An error of {least.en} or more in one cell is sure to show: {names}",
         )

@@ -80,6 +80,16 @@ def quantities(cells: Sequence[Cell]) -> dict[Column, dict[str, float]]:
     return dict(found)
 
 
+def decimals_of(cells: Sequence[Cell]) -> dict[Column, int]:
+    """The most decimals that a number of each column is printed with."""
+    found: dict[Column, int] = defaultdict(int)
+    for cell in cells:
+        if cell.value is not None:
+            column = cell.component_code, cell.measure
+            found[column] = max(found[column], cell.printed_decimals or 0)
+    return found
+
+
 def place(cell: Cell) -> str:
     """Where a cell stands in its file: sheet, row and column, and what they are called."""
     return f"{cell.source_locator.partition('#')[2]} ({cell.territory_text}, {cell.source_header})"

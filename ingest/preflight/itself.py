@@ -50,7 +50,9 @@ def above(seen: Inspected, gazetteer: Gazetteer) -> Iterator[Remark]:
                 f"Có dòng không phải của một tỉnh, kỳ trước không có: {names}",
                 f"Rows that are no province's, new in this edition: {names}",
             ),
-            Words("Xem các dòng này có thuộc bảng công bố không", "See whether these rows are part of what was published"),
+            Words(
+                "Xem các dòng này có thuộc bảng công bố không", "See whether these rows are part of what was published"
+            ),
             "; ".join(map(place, cells[:SHOWN])),
         )
 
@@ -109,14 +111,15 @@ def signs(seen: Inspected) -> Iterator[Remark]:
 
 
 def blanks(seen: Inspected) -> Iterator[Remark]:
-    """Cells without a figure: whole rows are units that were not measured, single ones may be figures that were lost."""
+    """Cells without a figure: whole rows are units that were not measured, single ones may have lost theirs."""
     if seen.edition.coverage == "partial":
         return
     empty = [cell for cell in seen.cells if cell.value_status == "no_data"]
-    full = Counter(cell.territory_code for cell in seen.cells if cell.value_status != "no_data")
-    lost = [cell for cell in empty if full[cell.territory_code]]
     if not empty:
         return
+    rows = {cell.territory_code for cell in seen.cells if cell.value_status != "no_data"}
+    filled = {(cell.component_code, cell.measure) for cell in seen.cells if cell.value_status != "no_data"}
+    lost = [c for c in empty if c.territory_code in rows and (c.component_code, c.measure) in filled]
     by_column = Counter((cell.component_code, cell.measure) for cell in empty)
     columns = ", ".join(f"{called(column)} ({count})" for column, count in by_column.items())
     # an index that leaves single cells blank has done so before; one that never did has not begun to

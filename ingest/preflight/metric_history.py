@@ -80,6 +80,20 @@ def unlikely(seen: Delivered, jumped: frozenset[str]) -> Iterator[Remark]:
             )
 
 
+def uncompared(seen: Delivered) -> Iterator[Remark]:
+    """Figures without an earlier one: a slip in them would not show, and that is said."""
+    new = [cell for cell in seen.actuals if seen.newest_before(cell) is None]
+    if new:
+        names = list(dict.fromkeys(name(seen, cell) for cell in new))
+        yield Remark(
+            "uncompared",
+            False,
+            Words(f"Chưa có số trước để so: {named(names)}", f"Nothing earlier to compare with: {named(names)}"),
+            Words("Đối chiếu các số này với bản gốc một lần", "Compare these figures with the original once"),
+            new[0].source_locator,
+        )
+
+
 def repeated(seen: Delivered) -> Iterator[Remark]:
     """The newest period of the sheet, all of it as it was in the period before."""
     own = [cell for cell in seen.actuals if cell.period_end]

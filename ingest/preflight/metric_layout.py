@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ingest.faults import Words
+from ingest.metric_reader import MetricCell
 from ingest.preflight.delivered import CHECK_UNIT, Delivered, kind, name
 from ingest.preflight.inspected import named
 from ingest.remarks import Remark
@@ -48,6 +49,33 @@ def other_unit(seen: Delivered) -> Iterator[Remark]:
                 CHECK_UNIT,
                 cell.source_locator,
             )
+
+
+def sums(seen: Delivered) -> Iterator[Remark]:
+    """Parts that do not add up to their total, as far as all are printed. Where one is missing nothing is proved."""
+    by_period: dict[tuple[str, str], dict[str, MetricCell]] = {}
+    for cell in seen.actuals:
+        by_period.setdefault((cell.territory_code, cell.period_label), {})[cell.metric_code] = cell
+    for (_, label), cells in by_period.items():
+        for total, parts in seen.source.sums.items():
+            if not cells.keys() >= {total, *parts}:
+                continue
+            added = sum(cells[part].value for part in parts)
+            slack = sum(0.5 * 10.0 ** -cells[code].printed_decimals for code in (total, *parts))
+            if abs(added - cells[total].value) > slack + 1e-9:
+                yield Remark(
+                    "sum",
+                    True,
+                    Words(
+                        f"{name(seen, cells[total])} {label}: {cells[total].value_text}, các phần cộng lại {added:.6g}",
+                        f"{total} {label}: {cells[total].value_text}, and its parts add up to {added:.6g}",
+                    ),
+                    Words(
+                        "Đối chiếu tổng và từng phần với bản gốc; nhận kèm lý do nếu bản gốc cũng lệch như vậy",
+                        "Compare the total and its parts with the original; accept with a reason if it is printed so",
+                    ),
+                    cells[total].source_locator,
+                )
 
 
 def new_code(seen: Delivered) -> Iterator[Remark]:

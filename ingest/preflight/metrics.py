@@ -4,7 +4,7 @@ from ingest.faults import Fault
 from ingest.metric_reader import MetricCell
 from ingest.metric_record import figure_of
 from ingest.preflight.delivered import Delivered
-from ingest.preflight.metric_history import jumps, repeated, restated, unlikely
+from ingest.preflight.metric_history import jumps, repeated, restated, uncompared, unlikely
 from ingest.preflight.metric_layout import (
     fractions,
     future,
@@ -13,6 +13,7 @@ from ingest.preflight.metric_layout import (
     other_period,
     other_unit,
     outside_scale,
+    sums,
     without_origin,
 )
 from ingest.remarks import Remark
@@ -42,6 +43,7 @@ def metric_remarks(seen: Delivered) -> list[Remark]:
     remarks = [
         *outside_scale(seen),
         *other_unit(seen),
+        *sums(seen),
         *new_code(seen),
         *fractions(seen),
         *future(seen),
@@ -49,6 +51,7 @@ def metric_remarks(seen: Delivered) -> list[Remark]:
         *jumped.values(),
         *repeated(seen),
         *unlikely(seen, frozenset(jumped)),
+        *uncompared(seen),
         *missing(seen),
         *without_origin(seen),
         *restated(seen),

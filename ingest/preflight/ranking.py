@@ -55,50 +55,55 @@ def ranks(seen: Inspected) -> tuple[list[Remark], dict[Column, float]]:
 
 
 def order(seen: Inspected) -> tuple[list[Remark], bool]:
-    """Rows out of place in a table that is sorted by its total; and whether it is sorted."""
-    if (TOTAL, "rank") in seen.columns:
-        values = {code: -(cell.value or 0.0) for code, cell in seen.columns[TOTAL, "rank"].items()}
-        alike = 0.0
-    else:
-        values = seen.scores.get(TOTAL, {})
-        alike = _ALIKE * max(map(abs, values.values()), default=0.0)
-    codes = [code for code in seen.territories if code in values]
-    if len(codes) < ENOUGH or len(set(values.values())) < ENOUGH:
+    """Rows out of place in a complete table that is sorted by its total; and whether it is sorted."""
+    if seen.edition.coverage == "partial":
         return [], False
-    falling = [-values[code] for code in codes]
-    kept = max((_longest(falling, alike), _longest([-v for v in falling], alike)), key=len)
-    if len(kept) < _SORTED * len(codes):
+    columns = [seen.columns[TOTAL, measure] for measure in ("score", "rank") if (TOTAL, measure) in seen.columns]
+    out = [misplaced for column in columns if (misplaced := _misplaced(seen, column)) is not None]
+    if not out or len(out) < len(columns):
         return [], False
-    if len(kept) == len(codes):
+    # a publisher may sort by the one where the other is alike
+    codes = [code for code in out[0] if all(code in each for each in out)]
+    if not codes:
         return [], True
-    out = [codes[position] for position in range(len(codes)) if position not in kept]
-    names = named([seen.name(code) for code in out])
-    measure = "rank" if (TOTAL, "rank") in seen.columns else "score"
+    names = named([seen.name(code) for code in codes])
     remark = Remark(
         "order",
         True,
         Words(
-            f"Bảng xếp theo thứ tự, riêng {len(out)} dòng không đúng chỗ: {names}",
-            f"The table is sorted, but {len(out)} rows stand out of place: {names}",
+            f"Bảng xếp theo thứ tự, riêng {len(codes)} dòng không đúng chỗ: {names}",
+            f"The table is sorted, but {len(codes)} rows stand out of place: {names}",
         ),
         Words(
             "Xem số liệu có bị gán nhầm sang đơn vị khác không", "See whether figures were given to another unit's row"
         ),
-        places([seen.cell(code, TOTAL, measure) for code in out]),
+        places([columns[0][code] for code in codes]),
     )
     return [remark], True
 
 
-def _longest(values: Sequence[float], alike: float) -> set[int]:
-    """Positions of a longest run of values, others left out, that never falls by more than `alike`."""
+def _misplaced(seen: Inspected, column: dict[str, Cell]) -> list[str] | None:
+    """The territories out of place in a table that rises or falls by this column; None where it does neither."""
+    codes = [code for code in seen.territories if code in column]
+    values = [column[code].value or 0.0 for code in codes]
+    if len(set(values)) < ENOUGH:
+        return None
+    kept = max((_longest(values), _longest([-value for value in values])), key=len)
+    if len(kept) < _SORTED * len(codes):
+        return None
+    return [code for position, code in enumerate(codes) if position not in kept]
+
+
+def _longest(values: Sequence[float]) -> set[int]:
+    """Positions of a longest run of values, others left out, that never falls."""
     tails: list[float] = []
     tail_at: list[int] = []
     before: list[int] = []
     for position, value in enumerate(values):
-        spot = bisect_right(tails, value + alike)
+        spot = bisect_right(tails, value)
         before.append(tail_at[spot - 1] if spot else -1)
-        tails[spot:] = [value] if spot == len(tails) else [value, *tails[spot + 1 :]]
-        tail_at[spot:] = [position] if spot == len(tail_at) else [position, *tail_at[spot + 1 :]]
+        tails[spot : spot + 1] = [value]
+        tail_at[spot : spot + 1] = [position]
     kept: set[int] = set()
     position = tail_at[-1] if tail_at else -1
     while position >= 0:

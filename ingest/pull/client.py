@@ -98,6 +98,13 @@ class PoliteClient:
         )
         return retrying(self._once, ask, source, known, tally)
 
+    def abandon(self) -> None:
+        """End what is being read now; for a session that was asked to stop."""
+        with self._guard:
+            transports = [transport for _, transport in self._clients.values()]
+        for transport in transports:
+            transport.watch.deadline = 0.0
+
     def close(self) -> None:
         for host in list(self._clients):
             self._drop(host)
@@ -143,7 +150,7 @@ class PoliteClient:
         self, request: httpx.Request, source: PullSource, pause: float
     ) -> Iterator[tuple[httpx.Client, Transport]]:
         host = host_of(str(request.url))
-        with self._pace.turn(host, pause):
+        with self._pace.turn(host, pause) as turn:
             client, transport = self._client(host)
             jar = self._cookies.setdefault(source.code, httpx.Cookies())
             request.headers.pop("cookie", None)
@@ -155,6 +162,8 @@ class PoliteClient:
                 # whatever is left on the connection must not become the answer to the next request
                 self._drop(host)
                 raise
+            finally:
+                turn.ended = transport.watch.last_byte
 
     @contextmanager
     def _sent(self, client: httpx.Client, request: httpx.Request, tally: Tally) -> Iterator[httpx.Response]:

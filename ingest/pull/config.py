@@ -50,6 +50,8 @@ class PullConfig:
         contact = given("CONTACT") or None
         if contact and not re.fullmatch(r"[\x21-\x7e]+", contact):
             raise SettingsError("CHISO_PULL_CONTACT must be a mail or web address, in ASCII and without blanks")
+        if given("PROXY") and not given("PROXY").startswith(("http://", "https://")):
+            raise SettingsError("CHISO_PULL_PROXY must be the address of a proxy, http://host:port")
         return cls(
             contact=contact,
             ca_file=ca_file,

@@ -18,16 +18,21 @@ class Memory:
 
     def __init__(self, receipts: Receipts, store: Store, source: str, partition: str, now: datetime) -> None:
         self._store = store
-        completions = receipts.completions(source, partition)
-        counted = {name for one in completions for name in one.receipts}
-        self.delivered = frozenset(completions[-1].tables) if completions else frozenset()
+        self.delivered: frozenset[str] = frozenset()
         self._newest: dict[tuple[object, ...], Receipt] = {}
         self._unfinished: dict[tuple[object, ...], tuple[str, Receipt]] = {}
-        for name, receipt in receipts.of(source):
-            self._newest[receipt.request] = receipt
-            of_this = receipt.partition == partition and receipt.role == "table" and name not in counted
-            if of_this and now - receipt.moment < _RESUME:
-                self._unfinished[receipt.request] = name, receipt
+        for one in receipts.partitions(source):
+            completions, found = receipts.current(source, one)
+            counted = {name for completion in completions for name in completion.receipts}
+            for name, receipt in found:
+                known = self._newest.get(receipt.request)
+                if known is None or known.at <= receipt.at:
+                    self._newest[receipt.request] = receipt
+                unfinished = one == partition and receipt.role == "table" and name not in counted
+                if unfinished and now - receipt.moment < _RESUME:
+                    self._unfinished[receipt.request] = name, receipt
+            if one == partition and completions:
+                self.delivered = frozenset(completions[-1].tables)
 
     def fresh(self, ask: Ask) -> tuple[str, Receipt] | None:
         """The receipt of a table that a pull which broke off within a day has fetched, with its file name.

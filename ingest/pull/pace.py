@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from ingest.pull.faults import NetworkFault, PullFault
+from ingest.store import storing, write_all
 
 
 class PullStopped(PullFault):
@@ -44,6 +45,13 @@ class _Queue:
     not_before: float = 0.0
 
 
+@dataclass
+class Turn:
+    """One request to a host. `ended`: when the last byte of its answer came, in seconds since 1970; 0 if none did."""
+
+    ended: float = 0.0
+
+
 class Pace:
     """The queues of all hosts. The time of the last request lies in a small file, which is also the lock."""
 
@@ -53,31 +61,36 @@ class Pace:
         self._guard = threading.Lock()
 
     @contextmanager
-    def turn(self, host: str, pause: float) -> Iterator[None]:
+    def turn(self, host: str, pause: float) -> Iterator["Turn"]:
         """Wait until this host may be asked, and hold it until the answer is here.
 
         `pause`: seconds between the end of one answer and the next request. Raises NetworkFault when the host said that
         it wants to be left alone for longer than our patience.
         """
         queue = self._queue(host)
-        self._folder.mkdir(parents=True, exist_ok=True)
-        path = self._folder / f"{re.sub(r'[^a-z0-9.-]', '_', host.lower())}.turn"
-        with queue.lock, path.open("ab") as file:
+        with queue.lock, self._file(host) as file:
             self._lock(file)
             held = queue.not_before - time.monotonic()
             if held > self._patience:
                 raise NetworkFault(f"{host} wants no request for another {held:,.0f} s. Try again after that")
             self._clock.sleep(max(pause - _since(file), held))
+            turn = Turn()
+            with storing(self._folder):
+                _mark(file, time.time())
             try:
-                _mark(file)
-                yield
+                yield turn
             finally:
-                _mark(file)
+                _mark(file, turn.ended or time.time())
 
     def hold(self, host: str, seconds: float) -> None:
         """Nobody here asks this host for so long: it said that it is busy."""
         queue = self._queue(host)
         queue.not_before = max(queue.not_before, time.monotonic() + seconds)
+
+    def _file(self, host: str) -> IO[bytes]:
+        with storing(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            return (self._folder / f"{re.sub(r'[^a-z0-9.-]', '_', host.lower())}.turn").open("ab", buffering=0)
 
     def _lock(self, file: IO[bytes]) -> None:
         # another process may hold it for as long as a download takes; waiting for it can be broken off
@@ -93,13 +106,10 @@ class Pace:
             return self._queues.setdefault(host, _Queue())
 
 
-def _mark(file: IO[bytes]) -> None:
+def _mark(file: IO[bytes], when: float) -> None:
     if os.fstat(file.fileno()).st_size == 0:
-        file.write(b"the host was asked last at the time of this file\n")
-        file.flush()
-    # the kernel's own stamp may be some milliseconds old
-    now = time.time()
-    os.utime(file.fileno(), (now, now))
+        write_all(file, b"asked last at the time of this file\n")
+    os.utime(file.fileno(), (when, when))
 
 
 def _since(file: IO[bytes]) -> float:

@@ -80,7 +80,7 @@ class Session:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.clock.stop()
+        self.stop()
         self.client.close()
 
     def pull(self, source: PullSource, partition: str) -> Pulled:
@@ -119,8 +119,26 @@ class Session:
                         raise ended
                     yield ended
             except BaseException:
-                self.clock.stop()
+                self.stop()
                 raise
+
+    def stop(self) -> None:
+        """End all pulls soon; what is stored stays, and the next pull goes on from there."""
+        self.clock.stop()
+        self.client.abandon()
+
+
+def pull(
+    settings: Settings,
+    source: PullSource,
+    partition: str,
+    config: PullConfig | None = None,
+    clock: Clock | None = None,
+    progress: Progress = lambda _: None,
+) -> Pulled:
+    """One partition of one source, in a session of its own. Raises what `Session.pull` raises, and SettingsError."""
+    with Session(settings, config or PullConfig.from_env(), clock, progress=progress) as session:
+        return session.pull(source, partition)
 
 
 def check_wanted(settings: Settings, source: PullSource) -> None:

@@ -37,6 +37,7 @@ class PullSource:
     index, metrics    what it delivers: results of an index, or the metric source of that code; exactly one is set
     kind              how close to the publisher: travels with the figures
     options           of the connector, as its part of the JSON Schema says
+    layout            what is known of the tables that come, as its part of the JSON Schema says
     hosts             the only ones that are asked or followed to; without a port: 80 and 443
     pause_seconds     between two requests to a host
     max_bytes         of one answer, unpacked
@@ -52,6 +53,7 @@ class PullSource:
     kind: str
     connector: str
     options: Mapping[str, Any]
+    layout: Mapping[str, Any]
     editions: Editions | None
     hosts: tuple[str, ...]
     pause_seconds: float
@@ -121,6 +123,7 @@ def _source(doc: dict[str, Any], path: Path) -> PullSource:
         kind=doc["kind"],
         connector=doc["connector"],
         options=doc[doc["connector"]],
+        layout=doc.get("layout", {}),
         editions=Editions(**editions) if editions else None,
         hosts=tuple(doc.get("hosts", ())),
         pause_seconds=float(doc.get("pause_seconds", 2)),

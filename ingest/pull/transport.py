@@ -14,6 +14,8 @@ from ingest.pull.config import PullConfig
 from ingest.pull.faults import NetworkFault, PullRefused
 
 _HEAD_LIMIT = 1 << 17
+# seconds after which a read looks up whether it is still wanted
+_SLICE = 0.5
 # a handshake that the other side broke off is the network; every other complaint of TLS is about who is there
 _BROKEN_OFF = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)
 
@@ -23,6 +25,7 @@ class Watch:
 
     def __init__(self) -> None:
         self.deadline = float("inf")
+        self.last_byte = 0.0
         self.begin()
 
     def begin(self) -> None:
@@ -35,6 +38,7 @@ class Watch:
     def start(self, seconds: float) -> None:
         """Count anew, and end everything that takes longer than this from now."""
         self.deadline = time.monotonic() + seconds
+        self.last_byte = 0.0
         self.begin()
 
     def left(self, timeout: float | None) -> float:
@@ -47,6 +51,7 @@ class Watch:
     def saw(self, data: bytes) -> None:
         """Count bytes, and find where the head of the answer ends."""
         self.received += len(data)
+        self.last_byte = time.time()
         if self.head_size is not None or len(self._head) > _HEAD_LIMIT:
             return
         self._head += data
@@ -68,9 +73,17 @@ class _Stream(httpcore.NetworkStream):
         self._inner, self._watch = inner, watch
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        data = self._inner.read(max_bytes, self._watch.left(timeout))
-        self._watch.saw(data)
-        return data
+        end = time.monotonic() + (float("inf") if timeout is None else timeout)
+        while True:
+            wait = min(self._watch.left(timeout), _SLICE)
+            try:
+                data = self._inner.read(max_bytes, wait)
+            except httpcore.ReadTimeout:
+                if time.monotonic() >= end:
+                    raise
+                continue
+            self._watch.saw(data)
+            return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._inner.write(buffer, self._watch.left(timeout))

@@ -7,20 +7,22 @@ Prints what came; ends with 2 and the message when it was refused.
 
 import resource
 import sys
-from pathlib import Path
 
+from ingest.pull.config import PullConfig
 from ingest.pull.faults import PullFault
+from ingest.pull.pulling import Session
+from ingest.pull.source import load_sources
+from ingest.settings import Settings
 from ingest.store import StoreError
-from tests.integration.pull.conftest import QUICK, House
 
 
 def main(home: str, code: str, partition: str, allowed: str, most: str = "") -> None:
-    house = House(Path(home), config=QUICK.__class__(allow_private=frozenset(allowed.split(",")), idle=60, total=60))
-    source = house.source(code)
+    settings = Settings.from_env({"CHISO_HOME": home})
+    source = load_sources(settings.shelves[-1:])[0][code]
     if most:
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(most), int(most)))
     try:
-        with house.session() as session:
+        with Session(settings, PullConfig(allow_private=frozenset(allowed.split(",")))) as session:
             pulled = session.pull(source, partition)
     except (PullFault, StoreError) as error:
         print(f"{type(error).__name__}: {error}")

@@ -80,7 +80,8 @@ def test_text_is_what_the_page_shows(write: Write) -> None:
 
 def test_hidden_rows_cells_and_tables_say_so_or_are_no_places(write: Write) -> None:
     page = """<div style="display:none"><table><tr><td>a<tr><td>b</table></div>
-      <table><tr><td>a<td style="DISPLAY : None">b<tr hidden><td>c<td>d<tbody style="visibility:collapse"><tr><td>e</table>"""
+      <table><tr><td>a<td style="DISPLAY : None">b<tr hidden><td>c<td>d
+      <tbody style="visibility:collapse"><tr><td>e</table>"""
     source = write(page)
     assert places(source) == [Place(table=1)]
     assert [(line.hidden, sorted(line.hidden_columns)) for line in read(source)] == [

@@ -10,11 +10,11 @@ import pytest
 from reportlab.lib import pagesizes
 from reportlab.lib.colors import black
 from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, PageBreak, Paragraph, SimpleDocTemplate, Spacer, Table
-from reportlab.lib.styles import ParagraphStyle
 
 from ingest.formats import pdf
 from ingest.formats.place import Place

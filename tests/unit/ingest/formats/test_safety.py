@@ -63,6 +63,7 @@ def test_names_that_lead_out_are_unsafe(container: Pack, name: str) -> None:
     assert fault(sniff, container({name: "a,b"}), FILE).code == "file_unsafe"
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_links_doubled_names_and_rare_packings_are_unsafe(tmp_path: Path) -> None:
     link = zipfile.ZipInfo("a.csv")
     link.external_attr = 0o120777 << 16
@@ -71,10 +72,9 @@ def test_links_doubled_names_and_rare_packings_are_unsafe(tmp_path: Path) -> Non
     packed.compress_type = zipfile.ZIP_LZMA
     for number, members in enumerate(((link,), doubled, (packed,))):
         source = tmp_path / str(number)
-        with pytest.warns(UserWarning) if len(members) == 2 else zipfile.ZipFile(tmp_path / "x", "w"):
-            with zipfile.ZipFile(source, "w") as archive:
-                for member in members:
-                    archive.writestr(member, "a,b")
+        with zipfile.ZipFile(source, "w") as archive:
+            for member in members:
+                archive.writestr(member, "a,b")
         assert fault(sniff, source, FILE).code == "file_unsafe"
 
 
@@ -96,7 +96,9 @@ def test_a_member_with_a_password_is_a_fault(container: Pack) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "utf-32"])
-@pytest.mark.parametrize("declaration", ['<!DOCTYPE a [<!ENTITY b "c">]>', '<!DOCTYPE a SYSTEM "http://example.test/">'])
+@pytest.mark.parametrize(
+    "declaration", ['<!DOCTYPE a [<!ENTITY b "c">]>', '<!DOCTYPE a SYSTEM "http://example.test/">']
+)
 def test_a_workbook_that_declares_entities_is_unsafe(container: Pack, encoding: str, declaration: str) -> None:
     members = bare_workbook(ROW)
     members[SHEET] = f"{'<!-- long -->' * 200_000}{declaration}{members[SHEET]!s}".encode(encoding)

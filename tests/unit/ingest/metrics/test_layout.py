@@ -7,7 +7,9 @@ import yaml
 
 from ingest.catalog_reader import load_catalog
 from ingest.metric_match import first_tables, match
+from ingest.metric_sheet import examine_delivery
 from ingest.period import kind_of, parse_period, read_label
+from ingest.territory import gazetteer
 
 from .conftest import HEADER, LAYOUT, Desk, as_csv, checks
 
@@ -53,7 +55,8 @@ def test_other_periods_have_no_kind(label: str) -> None:
 
 def test_labels_units_and_constants_become_codes(desk: Desk) -> None:
     candidate = desk.examine(GOOD)
-    assert candidate.outcome == "accepted"
+    assert candidate.outcome == "accepted_with_warnings"
+    assert checks(candidate) == {"uncompared": False}
     got = [(c.metric_code, c.unit, c.territory_code, c.period_label, c.value, c.value_text) for c in candidate.cells]
     assert got == [
         ("synthetic_rate", "percent", "15-2025", "2030-01", 97.5, "97,5"),
@@ -65,6 +68,25 @@ def test_labels_units_and_constants_become_codes(desk: Desk) -> None:
     ]
     assert candidate.mapping == list(zip(HEADER, ("metric", "unit", "period", "value", "note"), strict=True))
     assert candidate.description["delivery"] == "2030-01"
+
+
+def test_a_sheet_saved_with_semicolons_below_titles_and_blank_lines(desk: Desk) -> None:
+    lines = ["BÁO CÁO;;;;", ";;;;", ";".join(HEADER), ";;;;", *(";".join(row) for row in GOOD)]
+    catalog = desk.catalog()
+    offer = desk.offer("\r\n".join(lines).encode("utf-8-sig"), "bang.csv")
+    [source] = catalog.metric_sources.values()
+    assert match(first_tables(offer.path(offer.files[0]), offer.name, "csv"), [source]) is source
+    candidate = examine_delivery(offer, source, catalog, gazetteer(), date(2030, 2, 5))
+    assert [(cell.value, cell.source_row) for cell in candidate.cells] == [(97.5, 5), (1234.5, 6)]
+    assert candidate.description["place"] == {"header": 3, "delimiter": ";"}
+
+
+@pytest.mark.parametrize("typed", ["1.234", "1.234,5", "1 234,5", "97.5", "1234.5"])
+def test_the_other_decimal_mark_is_never_taken_for_one(desk: Desk, typed: str) -> None:
+    candidate = desk.examine([("Điểm thử", "", "01/2030", typed, "")])
+    assert [(r.check, r.where) for r in candidate.remarks] == [
+        ("number_unreadable", "bang.csv, row 2, column 'Giá trị'")
+    ]
 
 
 def test_a_mark_beside_the_period_is_a_qualifier(desk: Desk) -> None:
@@ -90,7 +112,7 @@ def test_the_flat_form_of_a_statistical_table(desk: Desk) -> None:
         ("synthetic_count", "01", "2029", 10.5, "exact"),
         ("synthetic_count", "10", "2029", 3.0, "preliminary"),
     ]
-    assert checks(candidate) == {"new_code": True, "blank": False, "without_origin": False}
+    assert checks(candidate) == {"new_code": True, "uncompared": False, "blank": False, "without_origin": False}
 
 
 @pytest.mark.parametrize(

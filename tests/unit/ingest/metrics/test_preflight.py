@@ -35,8 +35,8 @@ def test_an_ordinary_month_is_accepted(known: Desk) -> None:
         ([rate("100,1"), points("51")], "2030-03-04", {"outside_scale": True}),
         ([rate("-1"), points("51")], "2030-03-04", {"outside_scale": True, "unit_changed": True}),
         ([rate("100"), points("51")], "2030-03-04", {}),
-        ([rate("98", unit="điểm"), points("51")], "2030-03-04", {"other_unit": True}),
-        ([rate("98", unit="‰"), points("51")], "2030-03-04", {"other_unit": True}),
+        ([rate("98", unit="điểm"), points("51")], "2030-03-04", {"other_unit": True, "uncompared": False}),
+        ([rate("98", unit="‰"), points("51")], "2030-03-04", {"other_unit": True, "uncompared": False}),
         ([rate("98", unit=""), points("51", unit="")], "2030-03-04", {}),
         ([rate("98", "03/2030"), points("51", "03/2030")], "2030-02-20", {"future": True}),
         ([rate("98"), points("51")], "2030-02-20", {"unfinished": False}),
@@ -56,6 +56,8 @@ def test_an_ordinary_month_is_accepted(known: Desk) -> None:
         ([rate("97,5"), points("50,26")], "2030-03-04", {}),
         ([rate("98")], "2030-03-04", {"missing": False}),
         ([rate("98"), points("")], "2030-03-04", {"missing": False}),
+        # blank is not reported, whatever else the row lacks
+        ([rate("98"), points("", period="")], "2030-03-04", {"missing": False, "blank": False}),
         ([rate("98"), points("51"), rate("97,6", "01/2030")], "2030-03-04", {"restated": False}),
         ([rate("98"), points("51"), rate("97,50", "01/2030")], "2030-03-04", {}),
     ],
@@ -78,6 +80,18 @@ def test_a_rank_moves_freely(desk: Desk) -> None:
     desk.layout["metrics"] = {label: {"code": "synthetic_rank", "unit": "rank of 34", "scale": [1, 34]}}
     desk.shelve([(label, "", "01/2030", "1", "")])
     assert desk.examine([(label, "", "02/2030", "30", "")], "2030-03-04").remarks == []
+
+
+@pytest.mark.parametrize(
+    ("total", "fired"), [("7,8", {}), ("7,9", {}), ("8,0", {"sum": True}), ("", {"missing": False})]
+)
+def test_parts_add_up_as_far_as_they_are_printed(desk: Desk, total: str, fired: dict[str, bool]) -> None:
+    labels = ("Tổng", "Một", "Hai")
+    desk.layout["metrics"] = {label: {"code": f"synthetic_{at}", "unit": "points"} for at, label in enumerate(labels)}
+    desk.layout["sums"] = {"synthetic_0": ["synthetic_1", "synthetic_2"]}
+    rows = [(label, "", "01/2030", value, "") for label, value in zip(labels, (total, "4,51", "3,3"), strict=True)]
+    # the first figures of a metric can be compared with nothing
+    assert checks(desk.examine(rows)) == fired | {"uncompared": False}
 
 
 def test_a_change_unlike_all_before(desk: Desk) -> None:
@@ -103,7 +117,7 @@ def test_a_target_may_lie_ahead(desk: Desk) -> None:
     }
     header = ("Mã", "Đơn vị", "Kỳ", "Giá trị")
     ahead = desk.examine([("synthetic_code", "units", "2035", "5")], header=header)
-    assert checks(ahead) == {"future": True, "new_code": True}
+    assert checks(ahead) == {"future": True, "new_code": True, "uncompared": False}
     target = desk.examine([("synthetic_code", "units", "Kế hoạch 2035", "5")], header=header)
     assert checks(target) == {"new_code": True}
     assert [cell.qualifier for cell in target.cells] == ["target"]

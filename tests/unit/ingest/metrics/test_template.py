@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -17,6 +18,7 @@ from ingest.metric_sheet import DeliveryCandidate, examine_delivery
 from ingest.metric_template import GUIDE, SHEET, period_vi, write_template
 from ingest.settings import PROJECT_ROOT, Settings
 from ingest.territory import gazetteer
+from orchestration.cli_metrics import template
 
 from .conftest import Desk, checks
 
@@ -50,9 +52,14 @@ def read(desk: Desk, path: Path, catalog: Catalog = SHIPPED) -> DeliveryCandidat
 
 
 def figures_for(source: MetricSource) -> list[float]:
-    """Synthetic values inside the scales, with one and two decimals."""
-    scales = [metric.scale or (0, 100) for metric in source.metrics.values()]
-    return [round(high * 0.6 + 0.25 * (at % 2) + 0.5, 2) if high != 34 else 12.0 for at, (_, high) in enumerate(scales)]
+    """Synthetic values inside the scales, with one and two decimals; totals are the sums of their parts."""
+    value = {}
+    for at, metric in enumerate(source.metrics.values()):
+        high = (metric.scale or (0, 100))[1]
+        value[metric.code] = 12.0 if metric.unit.startswith("rank") else round(high * 0.6 + 0.25 * (at % 2) + 0.5, 2)
+    for total, parts in source.sums.items():
+        value[total] = round(sum(value[part] for part in parts), 2)
+    return list(value.values())
 
 
 def typed(value: float, as_text: bool) -> object:
@@ -146,6 +153,16 @@ def test_the_template_looks_after_its_reader(tmp_path: Path, source: MetricSourc
     assert "Sở Thử nghiệm" in said
     assert all(header in said for header in source.columns.values())
     assert all(metric.code in said for metric in source.metrics.values())
+
+
+def test_the_command_names_the_agency_and_writes_where_it_is_told(tmp_path: Path) -> None:
+    out = tmp_path / "mau.xlsx"
+    ran = CliRunner().invoke(template, ["service_quality_annex_2", "--month", "2026-10", "--out", str(out)])
+    assert (ran.exit_code, ran.output.strip()) == (0, str(out))
+    assert "Văn phòng Ủy ban nhân dân tỉnh" in str(load_workbook(out)[SHEET]["A2"].value)
+    refused = CliRunner().invoke(template, ["nobody"])
+    assert refused.exit_code == 1
+    assert "index_766_monthly" in refused.output
 
 
 def test_a_period_of_another_kind_is_refused(tmp_path: Path) -> None:
