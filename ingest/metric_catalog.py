@@ -38,6 +38,7 @@ class MetricSource:
     every: str | None
     agency: str | None
     columns: dict[str, str]
+    also: dict[str, str]
     constants: dict[str, str]
     ignored: dict[str, str]
     metrics: dict[str, Metric]
@@ -52,6 +53,11 @@ class MetricSource:
     publishers: dict[str, str]
     notes: str | None
     path: Path
+
+    def heading(self, printed: str) -> str:
+        """The declared header that a printed one stands for, under `header_key`; else the printed one itself."""
+        key = header_key(printed)
+        return header_key(self.columns[self.also[key]]) if key in self.also else key
 
     def unit_of(self, text: str) -> str:
         """The archive's word for a unit as the sheet writes it; the text itself where nothing is declared."""
@@ -108,6 +114,7 @@ def source_from(doc: dict[str, Any], path: Path) -> MetricSource:
         every=doc.get("every"),
         agency=doc.get("from"),
         columns=doc["columns"],
+        also={header_key(header): part for header, part in doc.get("also", {}).items()},
         constants={part: str(text) for part, text in doc.get("constants", {}).items()},
         ignored=doc.get("ignored", {}),
         metrics={header_key(label): _metric(label, item) for label, item in doc.get("metrics", {}).items()},

@@ -65,7 +65,7 @@ def _headers(top: Top, source: MetricSource) -> Iterator[tuple[Place, list[Line]
     """Each line of a table that is the source's header, and the lines below it. Other headers are a fault later."""
     place, lines = top
     for position, line in enumerate(lines):
-        keys = {header_key(cell) for cell in line.cells if tidy(cell)}
+        keys = {source.heading(cell) for cell in line.cells if tidy(cell)}
         if len(keys) > 1 and not list(missing_headers(source, frozenset(keys))):
             yield replace(place, header=(line.number, line.number)), list(lines[position + 1 :])
 

@@ -226,7 +226,7 @@ class _Rows:
 
 def _parts(source: MetricSource, printed: PrintedTable) -> dict[str, int]:
     """Part -> position; every header of the file is either used or declared as ignored."""
-    positions = {header_key(header): position for position, header in enumerate(printed.header)}
+    positions = {source.heading(header): position for position, header in enumerate(printed.header)}
     faults = [
         Fault("sheet_header_missing", printed.file.called, printed.header_line, text=header)
         for header in missing_headers(source, frozenset(positions))
@@ -235,7 +235,7 @@ def _parts(source: MetricSource, printed: PrintedTable) -> dict[str, int]:
     faults += [
         Fault("sheet_header_unknown", printed.file.called, printed.header_line, header)
         for header in printed.header
-        if header_key(header) not in known
+        if source.heading(header) not in known
     ]
     doubled = len(positions) != len(printed.header)
     if doubled:

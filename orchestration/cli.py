@@ -7,10 +7,12 @@ import warnings
 import click
 
 from ingest.settings import Settings
-from orchestration import cli_show as show
 from orchestration import cli_add
+from orchestration import cli_show as show
 from orchestration.cli_alerts import alerts
 from orchestration.cli_errors import plainly
+from orchestration.cli_metrics import template
+from orchestration.cli_pull import pull, verify
 from quality.backtest import INJECTIONS, SEED
 
 
@@ -132,9 +134,9 @@ def backtest(injections: int, seed: int, editions: tuple[str, ...], replay: bool
     show.backtest(written)
 
 
-for command in (cli_add.check, cli_add.add, cli_add.accept, cli_add.reject, cli_add.new_index):
+_BRING_IN = (cli_add.check, cli_add.add, cli_add.accept, cli_add.reject, cli_add.new_index, template, pull, verify)
+for command in (*_BRING_IN, alerts):
     main.add_command(command)
-main.add_command(alerts)
 
 if __name__ == "__main__":
     os.environ.setdefault("PYTHONUTF8", "1")

@@ -89,7 +89,7 @@ def check(file: Path, **given: Any) -> None:
 @click.option("--yes", is_flag=True, help="Add it with its warnings, without asking.")
 @plainly
 def add(file: Path, yes: bool, **given: Any) -> None:
-    """Add FILE (xlsx, xls, csv, html, pdf, or one of them in a zip): archive it, write its YAML, load it on the next run.
+    """Add FILE (xlsx, xls, csv, html, pdf, or one of them in a zip): archive it and write its YAML for the next run.
 
     What the file does not tell is asked for, or listed when nobody is there to answer. A file that must not enter as it
     is goes into quarantine (CHISO_HOME/quarantine) with a report, and the command ends with 1.

@@ -5,36 +5,18 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
-from functools import wraps
 from typing import Any
 
 import click
 
 from ingest.settings import Settings
 from orchestration import cli_show_alerts as show
+from orchestration.cli_errors import plainly
 from quality.alerts.incidents import STATES
 from quality.alerts.store import changing, open_store, utc_now
 
 _KINDS = ("data_fault", "regression", "pipeline")
 _ACKNOWLEDGED_FOR = timedelta(days=30)
-
-
-def _plainly(command: Callable[..., None]) -> Callable[..., None]:
-    """Say an expected failure in one line instead of a traceback."""
-
-    @wraps(command)
-    def wrapped(*args: Any, **kwargs: Any) -> None:
-        from ingest.settings import SettingsError
-        from quality.alerts.config import ConfigError
-        from quality.alerts.holds import HoldError
-        from quality.alerts.store import StoreError
-
-        try:
-            command(*args, **kwargs)
-        except (SettingsError, ConfigError, HoldError, StoreError) as error:
-            raise click.ClickException(str(error)) from error
-
-    return wrapped
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -75,7 +57,7 @@ def _hold_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--state", type=click.Choice(STATES), help="Only this state.  [default: all that are not resolved]")
 @click.option("--messages", is_flag=True, help="List messages and what became of them instead.")
 @_selection
-@_plainly
+@plainly
 def list_alerts(state: str | None, messages: bool, **selection: Any) -> None:
     """List the incidents that are not over, gravest first; or the messages, newest first."""
     from quality.alerts.overview import delivery_lines, incident_lines
@@ -90,7 +72,7 @@ def list_alerts(state: str | None, messages: bool, **selection: Any) -> None:
 
 @alerts.command("show")
 @click.argument("name", metavar="INCIDENT|MESSAGE")
-@_plainly
+@plainly
 def show_alert(name: str) -> None:
     """Show one incident with its history, or one message (by its number) with its text and every try."""
     from quality.alerts.overview import delivery_lines, history, incident_lines, message_text, tries
@@ -109,7 +91,7 @@ def show_alert(name: str) -> None:
 
 @alerts.command()
 @click.option("--all", "all_waiting", is_flag=True, help="Do not wait for the pauses between tries.")
-@_plainly
+@plainly
 def send(all_waiting: bool) -> None:
     """Write what is due and deliver what waits, now. The Dagster sensor does this twice a minute."""
     from quality.alerts.tending import load_desk, tend
@@ -122,7 +104,7 @@ def send(all_waiting: bool) -> None:
 @alerts.command()
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Through this day.  [default: 30 days from now]")
 @_hold_options
-@_plainly
+@plainly
 def ack(incidents: tuple[str, ...], until: datetime | None, why: str, who: str, **selection: Any) -> None:
     """Take note of incidents: somebody deals with them. Ends by itself when one gets worse, is over, or on that day."""
     from quality.alerts.holds import acknowledge
@@ -133,7 +115,7 @@ def ack(incidents: tuple[str, ...], until: datetime | None, why: str, who: str, 
 @alerts.command()
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Through this day.")
 @_hold_options
-@_plainly
+@plainly
 def mute(incidents: tuple[str, ...], until: datetime, why: str, who: str, **selection: Any) -> None:
     """Say nothing of incidents through a day, unless their severity rises; what has changed by then is told then."""
     from quality.alerts.holds import mute as mute_incidents
@@ -143,7 +125,7 @@ def mute(incidents: tuple[str, ...], until: datetime, why: str, who: str, **sele
 
 @alerts.command()
 @_hold_options
-@_plainly
+@plainly
 def unmute(incidents: tuple[str, ...], why: str, who: str, **selection: Any) -> None:
     """Say again what there is to say of incidents that were muted or taken note of."""
     from quality.alerts.holds import lift
@@ -157,7 +139,7 @@ def unmute(incidents: tuple[str, ...], why: str, who: str, **selection: Any) -> 
 @alerts.command()
 @click.argument("messages", nargs=-1, type=int, metavar="[MESSAGE]...")
 @click.option("--all", "all_dead", is_flag=True, help="Every message that was given up.")
-@_plainly
+@plainly
 def retry(messages: tuple[int, ...], all_dead: bool) -> None:
     """Put messages that were given up back into the queue, for the recipient's present address."""
     from quality.alerts.delivery import retry as retry_deliveries
@@ -179,7 +161,7 @@ def retry(messages: tuple[int, ...], all_dead: bool) -> None:
 
 @alerts.command()
 @click.argument("recipient")
-@_plainly
+@plainly
 def test(recipient: str) -> None:
     """Send RECIPIENT (a code of alerts.yaml) a message that says only that it arrived."""
     from quality.alerts.composing import compose_test

@@ -25,12 +25,15 @@ def plainly(command: Callable[..., None]) -> Callable[..., None]:
 def _expected() -> tuple[type[Exception], ...]:
     """Asked for only when something failed: loading them all would slow every command down."""
     from ingest.offer import CandidateError
+    from ingest.pull.faults import PullFault
+    from ingest.receipts import ReceiptError
     from ingest.settings import SettingsError
     from ingest.store import StoreError as ArchiveError
     from orchestration.duckdb_resource import WarehouseError
     from orchestration.resources import AnotherRun
     from orchestration.warehouse_state import NotBuilt
     from quality.alerts.config import ConfigError
+    from quality.alerts.holds import HoldError
     from quality.alerts.store import StoreError
     from quality.backtest import BacktestFailed
 
@@ -41,7 +44,10 @@ def _expected() -> tuple[type[Exception], ...]:
         NotBuilt,
         CandidateError,
         ArchiveError,
+        ReceiptError,
+        PullFault,
         BacktestFailed,
         ConfigError,
+        HoldError,
         StoreError,
     )

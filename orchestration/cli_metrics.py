@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from ingest.settings import PROJECT_ROOT, Settings
+from orchestration.cli_errors import plainly
 
 _AGENCIES = PROJECT_ROOT / "dbt_project" / "seeds" / "agency.csv"
 
@@ -16,6 +17,7 @@ _AGENCIES = PROJECT_ROOT / "dbt_project" / "seeds" / "agency.csv"
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to write it.  [default: SOURCE_PERIOD.xlsx]"
 )
+@plainly
 def template(source: str, period: str | None, out: Path | None) -> None:
     """Write the .xlsx that a department fills in for SOURCE, a source of provincial metrics.
 
@@ -24,13 +26,9 @@ def template(source: str, period: str | None, out: Path | None) -> None:
     from ingest.catalog_reader import load_catalog
     from ingest.metric_record import on_record
     from ingest.metric_template import write_template
-    from ingest.settings import SettingsError
     from ingest.territory import gazetteer
 
-    try:
-        settings = Settings.from_env()
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from error
+    settings = Settings.from_env()
     catalog = load_catalog(settings.shelves)
     layout = catalog.metric_sources.get(source)
     if layout is None:

@@ -1,4 +1,4 @@
-"""What the command line prints about files that come: how one was understood, what the preflight saw, what became of it."""
+"""What the command line prints about files that come: how one was understood, what was seen, what became of it."""
 
 from typing import Any
 

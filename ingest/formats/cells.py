@@ -52,21 +52,25 @@ def shown_as(number_format: str) -> Shown:
 
 def cell_text(value: float, shown: Shown, epoch: dt.datetime) -> str:
     """A number as its cell shows it, unrounded: a NumberCell, "85.5%", or an ISO date. Raises ValueError: no date."""
-    match shown:
-        case Shown.PERCENT:
-            return f"{_plain(Decimal(repr(value)) * 100)}%"
-        case Shown.WITH_PERCENT_SIGN:
-            return f"{number_text(value)}%"
-        case Shown.DATE | Shown.DURATION:
-            return _date_text(value, epoch, shown is Shown.DURATION)
-    return NumberCell(number_text(value))
+    if shown is Shown.NUMBER:
+        return NumberCell(number_text(value))
+    if shown is Shown.PERCENT:
+        return f"{_plain(Decimal(repr(value)) * 100)}%"
+    if shown is Shown.WITH_PERCENT_SIGN:
+        return f"{number_text(value)}%"
+    return _date_text(value, epoch, shown is Shown.DURATION)
 
 
 def number_text(value: float) -> str:
     """The shortest text that is exactly this number, never with an exponent: 65.0 is "65"."""
+    text = repr(value)
+    if text.endswith(".0"):
+        return text[:-2] if value else "0"
+    if "e" not in text and "n" not in text:
+        return text
     if not math.isfinite(value):
         raise ValueError(f"{value} is no number")
-    return _plain(Decimal(repr(value)))
+    return _plain(Decimal(text))
 
 
 def error_matters(place: Place, number: int) -> bool:

@@ -14,7 +14,7 @@ from ingest.formats.damage import damaged, missing, too_large, unreadable
 from ingest.formats.encoding import HEAD, encoding_of, read_text
 from ingest.formats.place import Line, Place
 
-MAX_BYTES = 32 << 20
+MAX_BYTES = 16 << 20
 MAX_CELLS = 5_000_000
 MAX_WIDTH = 16_384
 _MAX_COLSPAN, _MAX_ROWSPAN = 1000, 65_534  # the limits of the standard

@@ -9,7 +9,7 @@ from ingest.formats.damage import unreadable
 from ingest.formats.encoding import read_text
 from ingest.formats.place import NumberCell
 
-MAX_BYTES = 32 << 20
+MAX_BYTES = 24 << 20
 _MOST_DIGITS = 400
 
 

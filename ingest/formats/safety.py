@@ -108,7 +108,7 @@ def _check_layout(archive: zipfile.ZipFile, source: Path, file: str) -> None:
     ends = [member.header_offset for member in members[1:]] + [archive.start_dir]
     with source.open("rb") as stream:
         for member, end in zip(members, ends, strict=True):
-            if member.header_offset < 0:
+            if not 0 <= member.header_offset < archive.start_dir:
                 raise unreadable(file, f"{member.filename!r} is cut off")
             stream.seek(member.header_offset)
             header = stream.read(_LOCAL_HEADER.size)

@@ -1,12 +1,13 @@
 """Workbooks of Excel since 2007 (.xlsx, .xlsm): what each cell shows, streamed row by row."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from lxml import etree
-from openpyxl.utils.cell import get_column_letter, range_boundaries
+from openpyxl.utils.cell import column_index_from_string, get_column_letter, range_boundaries
 
 from ingest.faults import EditionFault, Fault
 from ingest.formats.cells import ERRORS, Shown, cell_text, error_matters
@@ -21,6 +22,8 @@ MAX_COLUMN = 16_384
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _TRUE = ("1", "true")
+
+column_of = lru_cache(maxsize=None)(column_index_from_string)
 
 
 def places(source: Path, file: str, encoding: str | None) -> list[Place]:
@@ -106,14 +109,15 @@ def _used_width(row: etree._Element) -> int:
     for position in range(len(row) - 1, -1, -1):
         if len(row[position]):
             match = _REFERENCE.fullmatch(row[position].get("r", ""))
-            return _column(match[1]) if match else position + 1
+            return column_of(match[1]) if match else position + 1
     return 0
 
 
 def _rows(package: Package, sheet: Sheet, place: Place) -> Iterator[Row]:
-    read = _CellReader(package)
+    read: _CellReader | None = None
     number = 0
     for element in package.elements(sheet.part, ("row",)):
+        read = read or _CellReader(package, element.tag.removesuffix("row"))
         number = _row_number(element, number, package.file)
         cells, faults = read.cells(element, number)
         if faults and error_matters(place, number):
@@ -130,27 +134,14 @@ def _row_number(row: etree._Element, before: int, file: str) -> int:
     return int(text)
 
 
-def _row_of(name: str) -> int:
-    return int(name.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
 class _CellReader:
-    """Reads the cells of one workbook."""
+    """Reads the cells of one sheet, whose elements have `namespace` before their names. Called for each of millions."""
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: Package, namespace: str) -> None:
+        self._file = package.file
         self._package = package
-        self._kinds: dict[str, Callable[[etree._Element, str, str], str]] = {
-            "n": self._number,
-            "s": self._shared,
-            "b": lambda cell, value, name: "TRUE" if value in _TRUE else "FALSE",
-        }
+        self._cell, self._value, self._formula, self._inline = (f"{namespace}{tag}" for tag in ("c", "v", "f", "is"))
+        self._shown = {str(style): shown for style, shown in enumerate(package.shown)}
 
     def cells(self, row: etree._Element, number: int) -> tuple[list[str], list[Fault]]:
         """The texts of a row up to its last one that is not blank, and a fault for each cell that shows an error."""
@@ -158,65 +149,66 @@ class _CellReader:
         faults: list[Fault] = []
         column = 0
         for cell in row:
-            if not isinstance(cell.tag, str) or etree.QName(cell).localname != "c":
+            if cell.tag != self._cell:
                 continue
-            column = self._position(cell, column, number)
+            column = self._column(cell.get("r"), column + 1, number)
             if not len(cell):
                 continue
-            name = f"{get_column_letter(column)}{number}"
-            text, problem = self._text(cell, name)
+            try:
+                text, problem = self._text(cell)
+            except ValueError as error:
+                raise unreadable(self._file, str(error), number, get_column_letter(column) + str(number)) from error
             if problem:
-                faults.append(Fault("cell_error", self._package.file, number, name, problem))
+                name = get_column_letter(column) + str(number)
+                faults.append(Fault("cell_error", self._file, number, name, problem))
             if text:
-                cells.extend([""] * (column - len(cells)))
-                cells[column - 1] = text
+                if column > len(cells) + 1:
+                    cells.extend([""] * (column - 1 - len(cells)))
+                cells.append(text)
         return cells, faults
 
-    def _position(self, cell: etree._Element, before: int, number: int) -> int:
-        reference = cell.get("r")
-        if reference is None:
-            column = before + 1
-        else:
+    def _column(self, reference: str | None, due: int, number: int) -> int:
+        """The column of a cell; one without a reference follows the one before it. Raises EditionFault."""
+        column = due
+        if reference is not None:
             match = _REFERENCE.fullmatch(reference)
-            column = _column(match[1]) if match and int(match[2]) == number else 0
-        if not before < column <= MAX_COLUMN:
-            raise unreadable(self._package.file, f"the cell {str(reference)[:20]!r} out of its place", row=number)
+            column = column_of(match[1]) if match and int(match[2]) == number else 0
+        if not due <= column <= MAX_COLUMN:
+            raise unreadable(self._file, f"the cell {str(reference)[:20]!r} out of its place", row=number)
         return column
 
-    def _text(self, cell: etree._Element, name: str) -> tuple[str, str]:
-        """What the cell shows, and what error that is ("" when none)."""
+    def _text(self, cell: etree._Element) -> tuple[str, str]:
+        """What the cell shows, and what error that is ("" when none). Raises ValueError: no number, text or date."""
         kind = cell.get("t", "n")
-        value, formula, inline = None, False, ""
+        value, formula, text = None, False, ""
         for child in cell:
-            tag = etree.QName(child).localname if isinstance(child.tag, str) else ""
-            if tag == "v":
+            if child.tag == self._value:
                 value = child.text or ""
-            elif tag == "f":
+            elif child.tag == self._formula:
                 formula = True
-            elif tag == "is":
-                inline = text_of(child)
+            elif child.tag == self._inline:
+                text = text_of(child)
         if kind == "inlineStr":
-            text = inline
-        elif value is None or (value == "" and kind != "str"):
+            return text, text if text in ERRORS else ""
+        if value is None or (value == "" and kind != "str"):
             return "", "the formula has no saved value; open the file in Excel and save it" if formula else ""
+        if kind == "n":
+            return self._number(value, cell.get("s")), ""
+        if kind == "s":
+            text = self._shared(value)
+        elif kind == "b":
+            text = "TRUE" if value in _TRUE else "FALSE"
         else:
-            read = self._kinds.get(kind)
-            text = read(cell, value, name) if read else unescape(value)
+            text = unescape(value)
         return text, text if kind == "e" or text in ERRORS else ""
 
-    def _number(self, cell: etree._Element, value: str, name: str) -> str:
-        style = cell.get("s", "0")
-        shown = self._package.shown
-        kind = shown[int(style)] if style.isdecimal() and int(style) < len(shown) else Shown.NUMBER
-        try:
-            if not _NUMBER.fullmatch(value.strip()):
-                raise ValueError(f"{value[:40]!r} is no number")
-            return cell_text(float(value), kind, self._package.epoch)
-        except ValueError as error:
-            raise unreadable(self._package.file, str(error), _row_of(name), name) from error
+    def _number(self, value: str, style: str | None) -> str:
+        if not _NUMBER.fullmatch(value):
+            raise ValueError(f"{value[:40]!r} is no number")
+        return cell_text(float(value), self._shown.get(style or "0", Shown.NUMBER), self._package.epoch)
 
-    def _shared(self, cell: etree._Element, value: str, name: str) -> str:
+    def _shared(self, value: str) -> str:
         texts = self._package.texts
-        if not re.fullmatch("[0-9]{1,9}", value) or int(value) >= len(texts):
-            raise unreadable(self._package.file, f"the text number {value[:20]!r} of {len(texts)}", _row_of(name), name)
+        if not (value.isascii() and value.isdigit()) or len(value) > 9 or int(value) >= len(texts):
+            raise ValueError(f"the text number {value[:20]!r} of {len(texts)}")
         return texts[int(value)]

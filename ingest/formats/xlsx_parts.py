@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from lxml import etree
 from openpyxl.styles.numbers import BUILTIN_FORMATS
@@ -21,11 +21,18 @@ from ingest.formats.damage import damaged, too_large, unreadable
 from ingest.formats.safety import ZIP_ERRORS, opened
 
 PART_ERRORS: tuple[type[Exception], ...] = (etree.LxmlError, *ZIP_ERRORS)
-MAX_PART = 32 << 20
+MAX_PART = 16 << 20
 MAX_TEXTS = 200 << 20
 # no piece of a sheet between two rows is longer; more would have to stand in memory at once
 _MAX_PIECE = 8 << 20
 _TEXT_OVERHEAD = 80
+_PARSING: dict[str, Any] = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _TRUE = ("1", "true")
 
@@ -103,9 +110,7 @@ class Package:
         with damaged(self.file, *PART_ERRORS, saying=f"{part}: "), self._open(part) as member:
             stream = _Metered(member, self.file, part)
             wanted = tuple(f"{{*}}{tag}" for tag in tags)
-            for _, element in etree.iterparse(
-                stream, events=("end",), tag=wanted, resolve_entities=False, no_network=True, load_dtd=False
-            ):
+            for _, element in etree.iterparse(stream, events=("end",), tag=wanted, **_PARSING):
                 yield element
                 stream.read_since = 0
                 element.clear()
@@ -135,7 +140,7 @@ class Package:
         }
 
     def _tree(self, part: str) -> etree._Element:
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+        parser = etree.XMLParser(**_PARSING)
         with damaged(self.file, *PART_ERRORS, saying=f"{part}: "), self._open(part) as member:
             content = member.read(MAX_PART + 1)
             if len(content) > MAX_PART:

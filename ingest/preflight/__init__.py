@@ -16,6 +16,7 @@ from ingest.preflight.before import Values, common_of, coverage, out_of_line, re
 from ingest.preflight.fit import Fit, lay_beside
 from ingest.preflight.inspected import Column, Inspected, called, quantities, said
 from ingest.preflight.itself import above, blanks, in_scale, rows_copied, signs, territories
+from ingest.preflight.neighbours import cells_exchanged, same_weight, stated
 from ingest.preflight.placement import Placement, placement
 from ingest.preflight.ranking import order, ranks, tiers
 from ingest.reader import Cell
@@ -30,13 +31,15 @@ class Preflight:
     """What the checks saw, and what they could prove: `facts` are sentences for the report.
 
     `precision` is, by column, the smallest error in one figure that is sure to be held; a column without arithmetic has
-    none. `alike` are pairs of territories that could have each other's figures without anything showing it.
+    none. `alike` are pairs of territories that could have each other's figures without anything showing it,
+    `same_weight` groups of columns of which two cells of one row could.
     """
 
     remarks: list[Remark]
     facts: list[Words]
     precision: dict[Column, float] = field(default_factory=dict)
     alike: list[tuple[str, str]] = field(default_factory=list)
+    same_weight: list[list[Column]] = field(default_factory=list)
 
 
 def preflight(seen: Inspected, places: Gazetteer) -> Preflight:
@@ -48,6 +51,7 @@ def preflight(seen: Inspected, places: Gazetteer) -> Preflight:
     ranked, of_ranks = ranks(seen)
     ordered, is_sorted = order(seen)
     placed = placement(seen, fit, proof, is_sorted)
+    groups = same_weight(proof)
     precision = {**proof.smallest, **of_ranks}
     remarks = [
         *territories(seen, places),
@@ -66,10 +70,17 @@ def preflight(seen: Inspected, places: Gazetteer) -> Preflight:
         *units(seen, common, before),
         *out_of_line(seen, common, before),
         *placed.remarks,
+        *cells_exchanged(seen, groups, common, before),
         *_unproved(seen, precision, placed, common, before),
     ]
-    facts = [*proof.facts, *precision_said(proof.smallest), *_compared(seen, common, fit), *_open(placed)]
-    return Preflight(sorted(remarks, key=lambda remark: not remark.holds), facts, precision, placed.rows)
+    facts = [
+        *proof.facts,
+        *precision_said(proof.smallest),
+        *stated(groups),
+        *_compared(seen, common, fit),
+        *_open(placed),
+    ]
+    return Preflight(sorted(remarks, key=lambda remark: not remark.holds), facts, precision, placed.rows, groups)
 
 
 def _unproved(

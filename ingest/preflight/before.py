@@ -1,6 +1,6 @@
 """A table beside the editions before it: the same columns, units and cover, and figures of its own."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 
@@ -12,7 +12,6 @@ from ingest.preflight.inspected import (
     Column,
     Inspected,
     called,
-    decimals_of,
     named,
     places,
     quantities,
@@ -73,14 +72,8 @@ def repeats(seen: Inspected) -> Iterator[Remark]:
     """Columns whose figures are those of another edition, of any year: the wrong table, or a column pasted from it."""
     editions: list[tuple[Edition, Sequence[Cell]]] = [(seen.before, seen.before_cells)] if seen.before else []
     editions += [one for one in seen.others if one[0].year != seen.edition.year and one[0] != seen.before]
-    now, decimals = seen.quantities, decimals_of(seen.cells)
     for edition, cells in editions:
-        before, then = quantities(cells), decimals_of(cells)
-        again = [
-            column
-            for column, codes in common_of(now, before).items()
-            if _repeats(now[column], before[column], codes, min(decimals[column], then[column]))
-        ]
+        again = _again(seen, cells)
         if again:
             names = named([called(column) for column in again])
             yield Remark(
@@ -94,15 +87,23 @@ def repeats(seen: Inspected) -> Iterator[Remark]:
             )
 
 
-def _repeats(now: Values, before: Values, codes: list[str], decimals: int) -> bool:
-    """Whether more figures are the same than chance explains: in some columns most units have the full score."""
-    half = 0.5 * 10.0**-decimals + 1e-9
-    same = sum(abs(now[code] - before[code]) <= half for code in codes) / len(codes)
-    if same <= _REPEATED:
-        return False
-    one, other = (Counter(round(values[code], decimals) for code in codes) for values in (now, before))
-    chance = sum(count * other[value] for value, count in one.items()) / len(codes) ** 2
-    return same > (1 + chance) / 2
+def _again(seen: Inspected, cells: Sequence[Cell]) -> list[Column]:
+    """Columns with more figures in common, as far as both are printed, than chance explains."""
+    pairs: dict[Column, list[tuple[Cell, bool]]] = defaultdict(list)
+    for cell in cells:
+        column = cell.component_code, cell.measure
+        own = seen.columns[column].get(cell.territory_code) if column in seen.quantities else None
+        if own is not None and own.value is not None and cell.value is not None:
+            half = 0.5 * 10.0 ** -min(own.printed_decimals or 0, cell.printed_decimals or 0) + 1e-9
+            pairs[column].append((own, abs(own.value - cell.value) <= half))
+    found = []
+    for column, seen_again in pairs.items():
+        share = sum(same for _, same in seen_again) / len(seen_again)
+        # in some columns most units have the full score
+        commonest = Counter(own.value for own, _ in seen_again).most_common(1)[0][1] / len(seen_again)
+        if len(seen_again) >= ENOUGH and share > max(_REPEATED, (1 + commonest) / 2):
+            found.append(column)
+    return found
 
 
 def units(seen: Inspected, common: dict[Column, list[str]], before: Mapping[Column, Values]) -> Iterator[Remark]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from ingest.faults import Words
 from ingest.preflight.arithmetic import Proof
@@ -39,6 +40,9 @@ def placement(seen: Inspected, fit: Fit | None, proof: Proof, is_sorted: bool) -
         return Placement(rows_free=len(seen.territories) > 1)
     moved = table_moved(fit)
     clear, open_ = rows_exchanged(fit, _parts(seen, fit))
+    # a unit without a past could have any other's figures
+    new = [code for code in seen.territories if code not in fit.territories]
+    open_ += [(one, other) for one, other in combinations(seen.territories, 2) if one in new or other in new]
     found = Placement(columns=alike(fit, proof), rows=[] if is_sorted else open_, rows_free=moved >= -ROWS_FIT_BETTER)
     found.remarks += _columns(exchanged(fit))
     if moved > ROWS_FIT_BETTER:

@@ -1,20 +1,18 @@
 """Asking politely: in turn, with robots.txt in mind, only what changed, not for ever, and only where it is allowed."""
 
 import random
-import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from functools import partial
-from pathlib import PurePosixPath
 
 import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, stop_before_delay
 
 from ingest.pull.address import Resolve, check_target, host_of, resolve_here
+from ingest.pull.answers import name_of, refusal, suffix_of
 from ingest.pull.config import PullConfig
 from ingest.pull.content import ACCEPTED, decoded
 from ingest.pull.faults import NetworkFault, PullRefused
@@ -30,8 +28,6 @@ _REDIRECTS = {301, 302, 303, 307, 308}
 _MOST_REDIRECTS = 5
 _BUSY = {429, 502, 503, 504}
 _GONE = {404, 405, 410}
-_SUFFIXES = {f".{name}" for name in re.findall(r"\w+", "csv docx htm html json ods pdf tsv txt xls xlsx xml zip")}
-_TYPES = {"text/html": ".html", "application/json": ".json", "text/csv": ".csv", "application/pdf": ".pdf"}
 
 
 @dataclass(frozen=True)
@@ -189,11 +185,11 @@ class PoliteClient:
         if status in _BUSY:
             raise self._busy(response)
         if status != 200:
-            raise PullRefused(_refusal(status, url))
+            raise PullRefused(refusal(status, url))
         stream = response.extensions["network_stream"]
         content = decoded(response, source.max_bytes, lambda size: transport.surplus(size, stream))
-        name = _name(response)
-        stored = self._store.put(_some(content, url), ask.suffix or _suffix(name, response))
+        name = name_of(response)
+        stored = self._store.put(_some(content, url), ask.suffix or suffix_of(name, response))
         return Fetched(status, url, headers, stored, name)
 
     def _busy(self, response: httpx.Response) -> NetworkFault:
@@ -279,35 +275,3 @@ def _next_request(client: httpx.Client, request: httpx.Request, response: httpx.
     }
     body = request.content if keeps else None
     return client.build_request(request.method if keeps else "GET", target, headers=headers, content=body)
-
-
-def _name(response: httpx.Response) -> str | None:
-    """What the publisher calls the file."""
-    disposition = EmailMessage()
-    disposition["Content-Disposition"] = (
-        response.headers.get("content-disposition", "").encode("ascii", "replace").decode()
-    )
-    name = disposition.get_filename() or response.url.path
-    return PurePosixPath(name.replace("\\", "/")).name or None
-
-
-def _suffix(name: str | None, response: httpx.Response) -> str:
-    """Only a name: what the file is, the readers judge by its bytes."""
-    suffix = PurePosixPath(name or "").suffix.lower()
-    return (
-        suffix
-        if suffix in _SUFFIXES
-        else _TYPES.get(response.headers.get("content-type", "").split(";")[0].strip(), "")
-    )
-
-
-def _refusal(status: int, url: str) -> str:
-    if status in (401, 403):
-        return f"{url} is not given to us ({status}). Ask the publisher for leave, or drop the file into the inbox"
-    if status in (404, 410):
-        return f"{url} is not there ({status}). Look where the publisher moved it and mend the source's YAML"
-    if status >= 500:
-        return (
-            f"{url} fails on the publisher's side ({status}). Try it in a browser; if it stays so, tell the publisher"
-        )
-    return f"{url} answers {status}, which is no content. Open it in a browser, then mend the source's YAML"

@@ -46,11 +46,22 @@ def test_what_has_been_run_already_is_not_run_again_when_the_daemon_starts(home:
     assert cursor is not None
 
 
-def test_a_file_in_the_inbox_is_named_with_the_command_for_it(home: Path) -> None:
+def test_a_file_in_the_inbox_starts_one_run(home: Path) -> None:
     _, cursor = evaluate(None)
     (home / "inbox").mkdir()
     (home / "inbox" / "pci_2018.csv").write_text("x", encoding="utf-8")
-    said, _ = evaluate(cursor)
+    said, cursor = evaluate(cursor)
+    assert isinstance(said, dg.RunRequest)
+    assert isinstance(evaluate(cursor)[0], dg.SkipReason)
+
+
+def test_a_mended_file_in_quarantine_starts_one_run_and_a_receipt_none(home: Path) -> None:
+    _, cursor = evaluate(None)
+    (home / "archive/receipts/pci_data/2018").mkdir(parents=True)
+    (home / "archive/receipts/pci_data/2018/20261122T000000Z_0.json").write_text("{}", encoding="utf-8")
+    said, cursor = evaluate(cursor)
     assert isinstance(said, dg.SkipReason)
-    assert "pci_2018.csv" in str(said.skip_message)
-    assert "chiso add" in str(said.skip_message)
+    (home / "quarantine/pci_2018_00000000").mkdir(parents=True)
+    (home / "quarantine/pci_2018_00000000/facts.yaml").write_text("index: PCI\n", encoding="utf-8")
+    said, cursor = evaluate(cursor)
+    assert isinstance(said, dg.RunRequest)

@@ -63,6 +63,11 @@ class Reply:
     packed: bool = False
 
 
+def redirect(target: str, status: int = 302) -> Reply:
+    """An answer that leads on to another address."""
+    return Reply(b"moved", status=status, headers=(("Location", target),))
+
+
 Answer = Reply | list[Reply] | Callable[[Asked], Reply]
 _MODIFIED = "Tue, 06 May 2025 02:00:00 GMT"
 

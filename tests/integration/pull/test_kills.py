@@ -121,7 +121,7 @@ def test_interrupted_from_the_keyboard(house: House, site: Publisher) -> None:
     site.serve("/a.csv", Reply(b"0123456789" * 1000, stall_after=5000))
     house.file_at(f"{site.url}/a.csv", site)
     env = {**os.environ, "CHISO_HOME": str(house.home), "CHISO_PULL_ALLOW_PRIVATE": site.at}
-    command = [sys.executable, "-c", "from orchestration.cli_pull import make_pull; make_pull()()", "s"]
+    command = [sys.executable, "-c", "from orchestration.cli_pull import pull; pull()", "s"]
     process = subprocess.Popen(command, cwd=PROJECT_ROOT, env=env, stderr=subprocess.PIPE, text=True)
     assert site.stalled.wait(20)
     process.send_signal(signal.SIGINT)

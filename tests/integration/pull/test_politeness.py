@@ -1,16 +1,12 @@
 """How a publisher is treated: in turn, with pauses, within robots.txt, and only for what is new."""
 
-import socket
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
-import trustme
 
 from ingest.pull.config import PullConfig
 from ingest.pull.faults import NetworkFault, PullRefused
@@ -210,55 +206,6 @@ def test_a_proxy_only_when_it_is_named(
     proxy.serve("http://publisher.example/a.csv", Reply(b"through the proxy"))
     house.file_at("http://publisher.example/a.csv", hosts=["publisher.example"])
     assert house.bytes_of(house.pull()) == [b"through the proxy"]
-
-
-def test_through_a_proxy_the_publisher_still_has_to_prove_who_it_is(
-    house: House, tmp_path: Path, sites: Callable[..., Publisher]
-) -> None:
-    authority = trustme.CA()
-    names = ("publisher.example",)
-    good, other = sites(authority=authority, names=names), sites("127.0.0.3", authority=trustme.CA(), names=names)
-    bundle = tmp_path / "ca.pem"
-    authority.cert_pem.write_to_path(str(bundle))
-    good.robots = Reply(b"")
-    good.serve("/a.csv", [Reply(b"a,b"), Reply(b"c,d" + b"x" * 9, announced=3)])
-    house.file_at("https://publisher.example/a.csv", hosts=["publisher.example"])
-    for site, ending in ((good, None), (good, "sends at least 9 more"), (other, "cannot prove who it is")):
-        with tunnel(site) as proxy:
-            house.config = PullConfig(proxy=proxy, ca_file=bundle, tries=1)
-            if ending is None:
-                assert house.bytes_of(house.pull()) == [b"a,b"]
-                continue
-            with pytest.raises(PullRefused, match=ending):
-                house.pull()
-    assert not other.asked
-
-
-@contextmanager
-def tunnel(site: Publisher) -> Iterator[str]:
-    """A proxy that knows only CONNECT, and connects to `site` whatever it is asked for."""
-    listening = socket.create_server(("127.0.0.1", 0))
-
-    def pump(source: socket.socket, target: socket.socket) -> None:
-        with suppress(OSError):
-            while data := source.recv(65536):
-                target.sendall(data)
-            target.shutdown(socket.SHUT_WR)
-
-    def serve() -> None:
-        with suppress(OSError):
-            while True:
-                client, _ = listening.accept()
-                assert client.recv(65536).startswith(b"CONNECT publisher.example:443")
-                host, _, port = site.at.partition(":")
-                server = socket.create_connection((host, int(port)))
-                client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-                for pair in ((client, server), (server, client)):
-                    threading.Thread(target=pump, args=pair, daemon=True).start()
-
-    threading.Thread(target=serve, daemon=True).start()
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    listening.close()
 
 
 def test_a_pull_that_broke_off_goes_on_within_a_day(house: House, site: Publisher) -> None:

@@ -2,21 +2,15 @@
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-import trustme
 
 from ingest.pull.config import PullConfig
 from ingest.pull.faults import NetworkFault, PullRefused
 from tests.integration.pull.conftest import House
-from tests.integration.pull.publisher_server import Publisher, Reply
+from tests.integration.pull.publisher_server import Publisher, Reply, redirect
 
 METADATA = "http://169.254.169.254/latest/meta-data/"
-
-
-def redirect(target: str, status: int = 302) -> Reply:
-    return Reply(b"moved", status=status, headers=(("Location", target),))
 
 
 def assert_nothing_kept(house: House) -> None:
@@ -131,57 +125,6 @@ def test_a_link_to_a_foreign_host_is_not_fetched(house: House, site: Publisher) 
     house.declare("s", "file", options, site, editions={"first": 2020})
     with pytest.raises(PullRefused, match="its hosts are only"):
         house.pull("s", "2020")
-
-
-def test_tls_is_always_checked(house: House, tmp_path: Path, sites: Callable[..., Publisher]) -> None:
-    authority = trustme.CA()
-    good, foreign = sites(authority=authority), sites("127.0.0.3", authority=trustme.CA())
-    bundle = tmp_path / "ca.pem"
-    authority.cert_pem.write_to_path(str(bundle))
-    house.allow(good, foreign, ca_file=bundle)
-    for one in (good, foreign):
-        one.serve("/a.csv", Reply(b"a,b"))
-    house.file_at(f"{good.url}/a.csv", good)
-    assert house.bytes_of(house.pull()) == [b"a,b"]
-    house.file_at(f"{foreign.url}/a.csv", foreign)
-    with pytest.raises(PullRefused, match=r"127\.0\.0\.3 cannot prove who it is"):
-        house.pull()
-    assert not foreign.asked
-    house.allow(good, ca_file=None)
-    house.file_at(f"{good.url}/a.csv", good)
-    with pytest.raises(PullRefused, match="CHISO_PULL_CA_FILE"):
-        house.pull()
-
-
-def test_a_certificate_for_another_name(house: House, tmp_path: Path, sites: Callable[..., Publisher]) -> None:
-    authority = trustme.CA()
-    one = sites(authority=authority)
-    bundle = tmp_path / "ca.pem"
-    authority.cert_pem.write_to_path(str(bundle))
-    name = f"publisher.example:{one.at.partition(':')[2]}"
-    house.config = PullConfig(allow_private=frozenset({name}), ca_file=bundle, tries=1)
-    house.resolve = lambda host, port: [one.host]
-    house.file_at(f"https://{name}/a.csv", hosts=[name])
-    with pytest.raises(PullRefused, match=r"publisher\.example cannot prove who it is"):
-        house.pull()
-
-
-def test_no_step_down_from_https(
-    house: House, site: Publisher, tmp_path: Path, sites: Callable[..., Publisher]
-) -> None:
-    authority = trustme.CA()
-    safe = sites(authority=authority)
-    bundle = tmp_path / "ca.pem"
-    authority.cert_pem.write_to_path(str(bundle))
-    house.allow(site, safe, ca_file=bundle)
-    site.serve("/a.csv", redirect(f"{safe.url}/up"))
-    safe.serve("/up", Reply(b"up"))
-    safe.serve("/down", redirect(f"{site.url}/b.csv"))
-    house.file_at(f"{safe.url}/down", safe, site)
-    with pytest.raises(PullRefused, match="which is not encrypted"):
-        house.pull()
-    house.file_at(f"{site.url}/a.csv", safe, site)
-    assert house.bytes_of(house.pull()) == [b"up"]
 
 
 def test_a_body_that_never_ends(house: House, site: Publisher) -> None:

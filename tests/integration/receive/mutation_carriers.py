@@ -25,7 +25,9 @@ pdfmetrics.registerFont(TTFont(_FONT, Path(matplotlib.get_data_path(), "fonts/tt
 
 def lines_of(table: Table, comma: bool = False) -> list[list[str]]:
     """Header and rows; with decimal commas if wished."""
-    rows = [[text.replace(".", ",") if comma and NUMBER.fullmatch(text) else text for text in row] for row in table.rows]
+    rows = [
+        [text.replace(".", ",") if comma and NUMBER.fullmatch(text) else text for text in row] for row in table.rows
+    ]
     return [list(table.header), *rows]
 
 
@@ -68,7 +70,8 @@ def html(table: Table, hidden_rows: Collection[int] = ()) -> bytes:
     head = "".join(f"<th>{text}</th>" for text in header)
     return (
         "<!DOCTYPE html>\n<html><head><meta charset='utf-8'><title>synthetic</title></head><body><h1>Bảng điểm</h1>\n"
-        f"<table><tr><td>Trang chủ</td></tr></table>\n<table>\n<tr>{head}</tr>\n{body}</table><p>Nguồn: synthetic</p></body></html>"
+        f"<table><tr><td>Trang chủ</td></tr></table>\n<table>\n<tr>{head}</tr>\n{body}</table>"
+        "<p>Nguồn: synthetic</p></body></html>"
     ).encode()
 
 

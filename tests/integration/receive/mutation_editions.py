@@ -72,11 +72,13 @@ class Maker:
         tiers: bool = False,
         interval: float = 0.0,
     ) -> Table:
-        """`like`: the editions whose figures are taken, the first that has a component; `noise`: deviation of scores."""
+        """`like`: editions whose figures are taken, the first that has a component; `noise`: deviation of scores."""
         index, draw = self.catalog.indices[code], random.Random(f"{code} {year}")
         scores: dict[str, dict[str, float]] = {}
         for key in reversed(like):
-            scores |= by_component(on_list(read_edition(self.edition(code, key), self.catalog, self.places), basis, self.places), "score")
+            scores |= by_component(
+                on_list(read_edition(self.edition(code, key), self.catalog, self.places), basis, self.places), "score"
+            )
         codes = sorted(one.code for one in self.places.territories.values() if one.is_listed(basis, year))
         leaves = [name for name in _components(index, year) if not _parts(index, name, year, scores)]
         made: dict[str, dict[str, float]] = {}
@@ -90,7 +92,10 @@ class Maker:
         for name in reversed(_components(index, year)):
             if name not in made:
                 span = _span(index, name, year)
-                made[name] = {c: sum(factor_of(span, part) * made[part][c] for part in _parts(index, name, year, scores)) for c in codes}
+                made[name] = {
+                    c: sum(factor_of(span, part) * made[part][c] for part in _parts(index, name, year, scores))
+                    for c in codes
+                }
         order = sorted(codes, key=lambda c: -round(made[TOTAL][c], decimals)) if ranked else codes
         names = [name for name in _components(index, year) if name != TOTAL] + [TOTAL]
         columns: list[Column] = [(name, "score") for name in names]

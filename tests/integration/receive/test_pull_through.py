@@ -8,6 +8,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from ingest.catalog_reader import load_catalog
+from ingest.metric_reader import read_delivery
 from ingest.pulled import receive_pulled
 from ingest.quarantine import held
 from ingest.receive import Desk, Received
@@ -118,6 +120,22 @@ def test_province_pages_give_each_year_that_is_new_and_confirm_the_others(house:
     assert outcomes(received) == {"known": 2, "accepted_with_warnings": 1}
     scores = {key: value for key, value in expected(edition).items() if not key[1].startswith("total")}
     assert loaded(house.settings) == scores
+
+
+def test_a_table_of_the_statistics_office_becomes_a_delivery_with_its_marks(house: House, site: Publisher) -> None:
+    publishers.px_web(site)
+    publishers.declare("nso_e05_02", site, house.home)
+    [received] = receive(house, "nso_e05_02")
+    assert received.outcome == "accepted", received
+    catalog = load_catalog(house.settings.shelves)
+    [delivery] = [one for one in catalog.deliveries if one.source == "nso_e05_02"]
+    cells = read_delivery(catalog.metric_sources["nso_e05_02"], delivery, gazetteer(), frozenset())
+    assert Counter(cell.qualifier for cell in cells) == {"exact": 63 * 6, "preliminary": 63}
+    header, *rows = publishers.rows_of("reference/provincial_statistics.csv")
+    printed = [dict(zip(header, row, strict=True)) for row in rows if row[0] == "enterprises_newly_registered"]
+    assert {(cell.territory_code, cell.period_label): cell.value for cell in cells} == {
+        (gazetteer().resolve(row["province"], "63"), row["year"]): float(row["value"]) for row in printed
+    }
 
 
 def test_a_national_index_in_rows_by_year_is_confirmed(house: House, site: Publisher) -> None:

@@ -21,10 +21,14 @@ SLOW = 5.0
 ROWS = [[str(cell) for cell in row] for row in SYNTHETIC]
 
 
-def xlsx() -> bytes:
+def workbook_parts() -> dict[str, bytes | str]:
     rows = '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1"><v>65.08</v></c></row>'
     rows += '<row r="2"><c r="A2" t="b"><v>1</v></c></row>'
-    return packed(bare_workbook(rows, "<si><t>Lào Cai</t></si>", '<mergeCells><mergeCell ref="A1:A2"/></mergeCells>'))
+    return bare_workbook(rows, "<si><t>Lào Cai</t></si>", '<mergeCells><mergeCell ref="A1:A2"/></mergeCells>')
+
+
+def xlsx() -> bytes:
+    return packed(workbook_parts())
 
 
 def packed(members: dict[str, bytes | str], method: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -118,6 +122,19 @@ def test_a_damaged_file_ends_in_lines_or_a_fault(
         started = time.monotonic()
         assert all(found.file == FILE and found.text for found in faults_of(source, None))
         assert time.monotonic() - started < SLOW
+
+
+@pytest.mark.parametrize("damage", [flipped, nudged, cut, cut_out, zeroed])
+@pytest.mark.parametrize("part", sorted(workbook_parts()))
+def test_a_workbook_with_a_damaged_part_ends_in_lines_or_a_fault(
+    tmp_path: Path, part: str, damage: Callable[[bytes, int], bytes]
+) -> None:
+    parts = workbook_parts()
+    content = str(parts[part]).encode()
+    for step in range(POSITIONS):
+        source = tmp_path / str(step)
+        source.write_bytes(packed(parts | {part: damage(content, step * len(content) // POSITIONS)}))
+        assert all(found.file == FILE and found.text for found in faults_of(source, None))
 
 
 def faults_of(source: Path, format: str | None) -> list[Fault]:
