@@ -49,8 +49,10 @@ ui: env ## Serve the Dagster UI on http://127.0.0.1:3000 (PORT=...)
 	@$(BIN)/chiso prepare
 	@DAGSTER_HOME=$(CHISO_HOME)/dagster $(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port $(PORT)
 
-bench: env ## Measure the main job by stage, and its ratio to a plain DuckDB script
+bench: env ## Measure the main job, pulling and large files, each beside a floor
 	@$(BIN)/python tests/benchmarks/bench.py
+	@$(BIN)/python -m tests.benchmarks.pull_bench
+	@$(BIN)/python -m tests.benchmarks.large_bench
 
 backtest: env ## Try the rules on the archive, minutes; renews quality/BACKTEST.md
 	@$(BIN)/chiso run

@@ -431,8 +431,10 @@ def _table(offer: Offer, index: Index, one: _Opened) -> dict[str, Any]:
         table["place"] = place
     marks = decimals_shown(one.rows)
     if "decimal" not in one.layout and len(marks) > 1:
-        raise MissingFacts(one.file.name, [Missing("--decimal", "its numbers use both marks: which is it", (".", ","))])
-    if "decimal" not in one.layout and marks == {","}:
+        cells = [f"{one.rows[row][column]} ({one.header[column]}, row {row + 1})" for row, column in marks.values()]
+        question = f"its numbers use both marks, as in {' and '.join(cells)}: which is it"
+        raise MissingFacts(one.file.name, [Missing("--decimal", question, (".", ","))])
+    if "decimal" not in one.layout and set(marks) == {","}:
         table["decimal"] = ","
     if "unit_sign" not in one.layout and any(tidy(cell).endswith("%") for row in one.rows for cell in row):
         table["unit_sign"] = "%"

@@ -164,10 +164,17 @@ def years_told(name: str, found: Found, index: Index) -> set[int]:
     return {int(year) for year in _YEAR.findall(name)} or in_headers or in_titles
 
 
-def decimals_shown(rows: Sequence[Sequence[str]]) -> set[str]:
-    """The decimal marks of the cells that are text; those that a file holds as numbers have none to mistake."""
-    texts = (tidy(cell) for row in rows for cell in row if not isinstance(cell, NumberCell))
-    return {match[1] for text in texts if (match := _DECIMAL.fullmatch(text))}
+def decimals_shown(rows: Sequence[Sequence[str]]) -> dict[str, tuple[int, int]]:
+    """The decimal marks of the cells that are text, each with the row and the column (from 0) that first shows it.
+
+    Cells that a file holds as numbers have no mark to mistake.
+    """
+    shown: dict[str, tuple[int, int]] = {}
+    for number, row in enumerate(rows):
+        for column, cell in enumerate(row):
+            if not isinstance(cell, NumberCell) and (match := _DECIMAL.fullmatch(tidy(cell))):
+                shown.setdefault(match[1], (number, column))
+    return shown
 
 
 def bases_of(names: Sequence[str], year: int, places: Gazetteer) -> list[str]:

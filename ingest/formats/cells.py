@@ -55,9 +55,9 @@ def cell_text(value: float, shown: Shown, epoch: dt.datetime) -> str:
     if shown is Shown.NUMBER:
         return NumberCell(number_text(value))
     if shown is Shown.PERCENT:
-        return f"{_plain(Decimal(repr(value)) * 100)}%"
+        return NumberCell(f"{_plain(Decimal(repr(value)) * 100)}%")
     if shown is Shown.WITH_PERCENT_SIGN:
-        return f"{number_text(value)}%"
+        return NumberCell(f"{number_text(value)}%")
     return _date_text(value, epoch, shown is Shown.DURATION)
 
 

@@ -63,7 +63,10 @@ class Place:
 
 
 class NumberCell(str):
-    """The text of a cell that its file holds as a number, not as text: its decimal mark is always a point."""
+    """The text of a cell that its file holds as a number, not as text: its decimal mark is always a point.
+
+    A percent is printed with its sign, "85.5%": only where the sign is declared is it read as a number.
+    """
 
     __slots__ = ()
 

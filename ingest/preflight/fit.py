@@ -72,11 +72,15 @@ class Fit:
         return better, nearer
 
     def moved(self) -> Matrix:
-        """(columns, 2): how much better each column would correlate if its figures stood a line higher, or lower."""
+        """(columns, 2): how much better each column would correlate if its figures stood a line higher, or lower.
+
+        The first and the last row have nothing to be compared with; joining them would say much of a sorted table.
+        """
         now, before = self.ranked
-        own = np.diag(self.correlation)
-        shifted = [(np.roll(now, by, axis=1) * before).mean(axis=1) - own for by in (-1, 1)]
-        return np.array(shifted).T
+        own = now * before
+        stays = (own[:, 1:] + own[:, :-1]) / 2
+        higher, lower = now[:, 1:] * before[:, :-1], now[:, :-1] * before[:, 1:]
+        return np.stack([(moved - stays).mean(axis=1) for moved in (higher, lower)], axis=1)
 
     def rows_exchanged(self, parts: list[int]) -> Matrix:
         """[r, s]: how much likelier (logarithm) rows r and s would be with each other's figures, by these columns."""

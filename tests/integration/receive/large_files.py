@@ -10,7 +10,33 @@ from pathlib import Path
 
 from tests.integration.receive.synthetic import Edition
 
-_COLUMNS = 12
+_COLUMNS = 40
+# programs for `peak_of`: each prints what came of it
+READ = """
+import sys
+from pathlib import Path
+from ingest.formats.opening import lines_in, places_in, sniff
+path, name = Path(sys.argv[1]), "synthetic"
+format = sniff(path, name)
+[place] = places_in(path, name, format)
+print(sum(1 for line in lines_in(path, name, format, place)))
+"""
+EXAMINE = """
+import sys
+from pathlib import Path
+from ingest.facts import offer_of
+from ingest.offer import OfferedFile
+from ingest.receive import Desk
+from ingest.settings import Settings, Shelf
+from ingest.store import Store
+home, path = Path(sys.argv[1]), Path(sys.argv[2])
+desk = Desk(Settings.from_env({"CHISO_HOME": str(home)}))
+stored = Store(desk.shelf.archive).put(path, path.suffix)
+layout = {"where": {"edition": "2018"}} if len(sys.argv) > 3 else {}
+files = [OfferedFile(path.name, stored.name, stored.sha256, layout)]
+candidate = desk.examine(files, {"index": "PCI", "edition": 2018, "basis": "63"})
+print(candidate.outcome, len(candidate.cells), *(remark.check for remark in candidate.remarks))
+"""
 _ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -37,7 +63,7 @@ def large_workbook(path: Path, megabytes: int) -> Path:
         row = 0
         while path.stat().st_size < megabytes * 1_000_000:
             lines = []
-            for _ in range(2000):
+            for _ in range(600):
                 row += 1
                 cells = "".join(f"<c><v>{draw.random():.15f}</v></c>" for _ in range(_COLUMNS))
                 lines.append(f'<row r="{row}">{cells}</row>')

@@ -2,8 +2,9 @@
 
 import random
 from dataclasses import dataclass, replace
+from statistics import median
 
-from ingest.catalog import TOTAL, Catalog, Edition, Index
+from ingest.catalog import TOTAL, Catalog, Composition, Index
 from ingest.preflight import on_list
 from ingest.preflight.arithmetic import factor_of
 from ingest.preflight.inspected import by_component
@@ -45,110 +46,108 @@ class Table:
         return replace(self, rows=tuple(map(tuple, cells)))
 
 
+@dataclass(frozen=True)
+class Recipe:
+    """How an edition is made. `like`: editions whose figures are moved by `noise` (a deviation); the first goes first.
+
+    `beside`: what stands beside the total's score.
+    """
+
+    index: str
+    year: int
+    basis: str
+    like: tuple[str, ...]
+    decimals: int
+    noise: float
+    beside: tuple[str, ...] = ()
+
+
+RECIPES = (
+    Recipe("PCI", 2018, "63", ("2017_63", "2019_63"), decimals=2, noise=0.25, beside=("rank", "tier")),
+    Recipe("DTI", 2025, "34", ("2024_34",), decimals=4, noise=0.02, beside=("rank",)),
+    Recipe("PAPI", 2016, "63", ("2017_63", "2015_63"), decimals=4, noise=0.05),
+    Recipe("PAPI", 2025, "34", ("2024_63",), decimals=3, noise=0.1, beside=("ci_low", "ci_high")),
+)
+
+
 class Maker:
-    """Makes synthetic editions: the figures of an earlier edition, moved at random, totals by the declared weights."""
+    """Makes synthetic editions: figures of an earlier edition, moved at random, composites by the declared weights."""
 
     def __init__(self, catalog: Catalog, places: Gazetteer) -> None:
         self.catalog, self.places = catalog, places
 
     def all(self) -> list[Table]:
-        return [
-            self.make("PCI", 2018, "63", like=("2017_63", "2019_63"), decimals=2, noise=0.25, tiers=True),
-            self.make("DTI", 2025, "34", like=("2024_34",), decimals=4, noise=0.02),
-            self.make("PAPI", 2016, "63", like=("2017_63", "2015_63"), decimals=4, noise=0.05, ranked=False),
-            self.make("PAPI", 2025, "34", like=("2024_63",), decimals=3, noise=0.1, ranked=False, interval=0.4),
-        ]
+        return [self.make(recipe) for recipe in RECIPES]
 
-    def make(
-        self,
-        code: str,
-        year: int,
-        basis: str,
-        *,
-        like: tuple[str, ...],
-        decimals: int,
-        noise: float,
-        ranked: bool = True,
-        tiers: bool = False,
-        interval: float = 0.0,
-    ) -> Table:
-        """`like`: editions whose figures are taken, the first that has a component; `noise`: deviation of scores."""
-        index, draw = self.catalog.indices[code], random.Random(f"{code} {year}")
-        scores: dict[str, dict[str, float]] = {}
-        for key in reversed(like):
-            scores |= by_component(
-                on_list(read_edition(self.edition(code, key), self.catalog, self.places), basis, self.places), "score"
-            )
-        codes = sorted(one.code for one in self.places.territories.values() if one.is_listed(basis, year))
-        leaves = [name for name in _components(index, year) if not _parts(index, name, year, scores)]
-        made: dict[str, dict[str, float]] = {}
-        for name in leaves:
-            known = scores[name]
-            usual = sorted(known.values())[len(known) // 2]
-            low, high = _range(index, name, year)
-            made[name] = {c: min(high, max(low, known.get(c, usual) + draw.gauss(0, noise))) for c in codes}
-        if code == "PAPI" and year >= 2018:
-            pass
-        for name in reversed(_components(index, year)):
-            if name not in made:
-                span = _span(index, name, year)
-                made[name] = {
-                    c: sum(factor_of(span, part) * made[part][c] for part in _parts(index, name, year, scores))
-                    for c in codes
-                }
-        order = sorted(codes, key=lambda c: -round(made[TOTAL][c], decimals)) if ranked else codes
-        names = [name for name in _components(index, year) if name != TOTAL] + [TOTAL]
-        columns: list[Column] = [(name, "score") for name in names]
-        headers = [_header(index, column, year) for column in columns]
-        extra: list[Column] = []
-        if ranked:
-            extra.append((TOTAL, "rank"))
-        if tiers:
-            extra.append((TOTAL, "tier"))
-        if interval:
-            extra += [(TOTAL, "ci_low"), (TOTAL, "ci_high")]
-        headers += [_header(index, column, year) for column in extra]
+    def make(self, recipe: Recipe) -> Table:
+        index, draw = self.catalog.indices[recipe.index], random.Random(f"{recipe.index} {recipe.year}")
+        listed = [one.code for one in self.places.territories.values() if one.is_listed(recipe.basis, recipe.year)]
+        made = self._scores(recipe, index, sorted(listed), draw)
+        names = [*(name for name in _components(index, recipe.year) if name != TOTAL), TOTAL]
+        columns = [*((name, "score") for name in names), *((TOTAL, measure) for measure in recipe.beside)]
+        total = made[TOTAL]
+        codes = sorted(listed)
+        if "rank" in recipe.beside:
+            codes.sort(key=lambda code: -round(total[code], recipe.decimals))
         rows = []
-        for place, c in enumerate(order, start=1):
-            more = {
-                "rank": str(place),
-                "tier": _GROUPS[min(len(_GROUPS) - 1, place * len(_GROUPS) // (len(order) + 1))],
-                "ci_low": f"{made[TOTAL][c] - interval * (1 + draw.random()):.{decimals}f}",
-                "ci_high": f"{made[TOTAL][c] + interval * (1 + draw.random()):.{decimals}f}",
-            }
-            figures = [f"{made[name][c]:.{decimals}f}" for name in names]
-            rows.append((self.places.territories[c].name_vi, *figures, *(more[measure] for _, measure in extra)))
-        return Table(code, year, basis, ("Tỉnh", *headers), (*columns, *extra), tuple(rows), tuple(order))
+        for place, code in enumerate(codes):
+            below, over = (total[code] + sign * (0.4 + draw.random() / 2) for sign in (-1, 1))
+            group = _GROUPS[place * len(_GROUPS) // len(codes)]
+            beside = {"rank": str(place + 1), "tier": group, "ci_low": below, "ci_high": over}
+            figures = [*(made[name][code] for name in names), *(beside[measure] for measure in recipe.beside)]
+            shown = [one if isinstance(one, str) else f"{one:.{recipe.decimals}f}" for one in figures]
+            rows.append((self.places.territories[code].name_vi, *shown))
+        header = ("Tỉnh", *(_header(index, column, recipe.year) for column in columns))
+        return Table(recipe.index, recipe.year, recipe.basis, header, tuple(columns), tuple(rows), tuple(codes))
 
-    def edition(self, index: str, key: str) -> Edition:
-        return next(one for one in self.catalog.editions_of(index) if one.key == key)
+    def _scores(
+        self, recipe: Recipe, index: Index, codes: list[str], draw: random.Random
+    ) -> dict[str, dict[str, float]]:
+        """Component -> territory -> score, before rounding."""
+        known: dict[str, dict[str, float]] = {}
+        for key in reversed(recipe.like):
+            edition = next(one for one in self.catalog.editions_of(recipe.index) if one.key == key)
+            cells = read_edition(edition, self.catalog, self.places)
+            known |= by_component(on_list(cells, recipe.basis, self.places), "score")
+        made: dict[str, dict[str, float]] = {}
+        for name in reversed(_components(index, recipe.year)):
+            parts = _parts(index, name, recipe.year)
+            if parts:
+                span = _span(index, name, recipe.year)
+                assert span is not None
+                made[name] = {code: sum(factor_of(span, part) * made[part][code] for part in parts) for code in codes}
+            else:
+                low, high = _scale(index, name, recipe.year)
+                usual = median(known[name].values())
+                moved = {code: known[name].get(code, usual) + draw.gauss(0, recipe.noise) for code in codes}
+                made[name] = {code: min(high, max(low, score)) for code, score in moved.items()}
+        return made
 
 
 def _components(index: Index, year: int) -> list[str]:
-    """The total and what it is made of, from the top down; by the last methodology where the year's own is unknown."""
+    """The total and what it is made of, from the top down. Where the year's methodology is not known yet, the first
+    level only, by the methodology before."""
     found, pending = [], [TOTAL]
     while pending:
         name = pending.pop(0)
         found.append(name)
         span = _span(index, name, year)
-        # a table of a new list prints the dimensions only
-        if span and not (name != TOTAL and index.composition(TOTAL, year) is None):
+        if span and (name == TOTAL or index.composition(TOTAL, year)):
             pending += [weight.component for weight in span.weights]
     return found
 
 
-def _span(index: Index, name: str, year: int):  # type: ignore[no-untyped-def]
+def _parts(index: Index, name: str, year: int) -> list[str]:
+    span, there = _span(index, name, year), _components(index, year)
+    return [weight.component for weight in span.weights if weight.component in there] if span else []
+
+
+def _span(index: Index, name: str, year: int) -> Composition | None:
     spans = [one for one in index.compositions if one.component == name and one.first <= year]
     return max(spans, key=lambda one: one.first, default=None)
 
 
-def _parts(index: Index, name: str, year: int, scores: dict[str, dict[str, float]]) -> list[str]:
-    inside = set(_components(index, year))
-    span = _span(index, name, year)
-    return [weight.component for weight in span.weights if weight.component in inside] if span else []
-
-
-def _range(index: Index, name: str, year: int) -> tuple[float, float]:
+def _scale(index: Index, name: str, year: int) -> tuple[float, float]:
     scales = {one.code: one.scale for one in index.components if one.scale}
     for span in index.compositions:
         if span.first <= year <= span.last:

@@ -19,7 +19,7 @@ from ingest.facts import offer_of
 from ingest.faults import EditionFault
 from ingest.offer import CandidateError, OfferedFile
 from ingest.preflight.inspected import called
-from ingest.reader import read_edition
+from ingest.reader import Cell, read_edition
 from ingest.remarks import Remark
 from ingest.settings import PACKAGE_ROOT, Shelf
 from ingest.territory import Gazetteer, gazetteer
@@ -43,6 +43,11 @@ _ORIGIN = {"source_url": "https://example.org/synthetic", "source_kind": "compil
 _SHARES = {"PCI 2018": 4, "DTI 2025": 4, "PAPI 2016": 1, "PAPI 2025": 4}
 
 
+# territory, component, measure
+Key = tuple[str, str, str]
+Figures = dict[Key, float | str | None]
+
+
 @dataclass(frozen=True)
 class Judged:
     """What became of one file, and enough to look at it again."""
@@ -61,6 +66,7 @@ class Door:
         self.places: Gazetteer = gazetteer()
         self.catalog: Catalog = load_catalog((Shelf(PACKAGE_ROOT / "catalog", PACKAGE_ROOT / "archive"),))
         self.tables = Maker(self.catalog, self.places).all()
+        self._other_years = {table.stem: self.other_years(table) for table in self.tables}
         self._sent = 0
         self._written: dict[tuple[str, int, str], bytes] = {}
 
@@ -83,7 +89,7 @@ class Door:
             for one in self.tables
             if one.index != table.index
         )
-        return Start(table, draw.choice(kind.carriers), self.places, self.other_years(table), others, self._written)
+        return Start(table, draw.choice(kind.carriers), self.places, self._other_years[table.stem], others, self._written)
 
     def other_years(self, table: Table) -> tuple[Table, ...]:
         """The table's headers over the figures that editions of other years have for all of its columns."""
@@ -102,7 +108,7 @@ class Door:
                 found.append(replace(table, rows=tuple(rows)))
         return tuple(found)
 
-    def _cells(self, index: str, key: str):  # type: ignore[no-untyped-def]
+    def _cells(self, index: str, key: str) -> list[Cell]:
         edition = next(one for one in self.catalog.editions_of(index) if one.key == key)
         identity = (edition.index, edition.year, edition.basis, edition.vintage)
         if identity not in self.catalog.compared_with:
@@ -132,18 +138,17 @@ class Door:
         unnamed = [key for key in wrong if not any(names(remark, key, candidate) for remark in candidate.remarks)]
         if not unnamed:
             return Judged("wrong_but_warned", False, _shown(wrong, truth, got, candidate))
-        if all(self._is_stated(key, unnamed, truth, got, candidate) for key in unnamed):
+        rows = {territory for territory, *_ in wrong}
+        if is_alike(rows, candidate) or all(self._is_stated(key, unnamed, truth, got, candidate) for key in unnamed):
             return Judged("wrong_within_stated_precision", False, _shown(unnamed, truth, got, candidate))
         return Judged("wrong_in_silence", False, _shown(unnamed, truth, got, candidate))
 
-    def _is_stated(self, key, unnamed, truth, got, candidate) -> bool:  # type: ignore[no-untyped-def]
-        """Whether the preflight said that this error is too small to show, or that these rows cannot be told apart."""
+    def _is_stated(self, key: Key, unnamed: list[Key], truth: Truth, got: Figures, candidate: Candidate) -> bool:
+        """Whether the preflight said that this error is too small to show, or that these cells cannot be told apart."""
         found = candidate.preflight
         if found is None or key not in got or key not in truth:
             return False
         rows = {territory for territory, *_ in unnamed}
-        if tuple(sorted(rows)) in {tuple(sorted(pair)) for pair in found.alike}:
-            return True
         columns = {tuple(column) for _, *column in unnamed}
         if len(rows) == 1 and len(unnamed) == 2 and any(columns <= set(group) for group in found.same_weight):
             return sorted(got[each] for each in unnamed) == sorted(truth[each] for each in unnamed)
@@ -152,7 +157,12 @@ class Door:
         return is_number and abs(got[key] - truth[key]) < precision
 
 
-def names(remark: Remark, key: tuple[str, str, str], candidate: Candidate) -> bool:
+def is_alike(rows: set[str], candidate: Candidate) -> bool:
+    """Whether the preflight said that the rows of these territories cannot be told apart."""
+    return candidate.preflight is not None and any(rows == set(pair) for pair in candidate.preflight.alike)
+
+
+def names(remark: Remark, key: Key, candidate: Candidate) -> bool:
     """Whether a remark names the cell, or its column, or its row."""
     territory, component, measure = key
     text = f"{remark.what.en}; {remark.where}"
@@ -165,7 +175,7 @@ def names(remark: Remark, key: tuple[str, str, str], candidate: Candidate) -> bo
     return row is not None and remark.check in ("above", "rows_exchanged", "out_of_line") and row in text
 
 
-def _shown(keys, truth, got, candidate) -> str:  # type: ignore[no-untyped-def]
+def _shown(keys: list[Key], truth: Truth, got: Figures, candidate: Candidate) -> str:
     cells = "; ".join(f"{'/'.join(key)}: {truth.get(key)} read as {got.get(key)}" for key in sorted(keys)[:3])
     return f"{len(keys)} wrong: {cells}; said: {', '.join(remark.check for remark in candidate.remarks)}"
 

@@ -132,7 +132,10 @@ def test_a_table_of_the_statistics_office_becomes_a_delivery_with_its_marks(hous
     cells = read_delivery(catalog.metric_sources["nso_e05_02"], delivery, gazetteer(), frozenset())
     assert Counter(cell.qualifier for cell in cells) == {"exact": 63 * 6, "preliminary": 63}
     header, *rows = publishers.rows_of("reference/provincial_statistics.csv")
-    printed = [dict(zip(header, row, strict=True)) for row in rows if row[0] == "enterprises_newly_registered"]
+    figures = [dict(zip(header, row, strict=True)) for row in rows]
+    printed = [
+        row for row in figures if (row["metric"], row["province_list"]) == ("enterprises_newly_registered", "63")
+    ]
     assert {(cell.territory_code, cell.period_label): cell.value for cell in cells} == {
         (gazetteer().resolve(row["province"], "63"), row["year"]): float(row["value"]) for row in printed
     }

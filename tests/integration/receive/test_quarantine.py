@@ -52,9 +52,7 @@ def test_a_file_dropped_with_its_facts_is_on_the_shelf_and_gone_from_the_inbox(
     assert not verify(settings).problems
 
 
-def test_a_file_whose_origin_nobody_says_waits_and_enters_once_it_is_said(
-    edition: Edition, settings: Settings
-) -> None:
+def test_a_file_whose_origin_nobody_says_waits_and_enters_once_it_is_said(edition: Edition, settings: Settings) -> None:
     drop(settings, "pci_2018.csv", edition.rows)
     [received] = take_in(settings)
     assert received.outcome == "held"

@@ -52,9 +52,9 @@ def test_rows_have_the_numbers_that_excel_shows(workbook: Save, book: Workbook) 
         (1.5e20, "General", "150000000000000000000", True),
         (-0.5, "General", "-0.5", True),
         (2025, '0" năm"', "2025", True),
-        (0.855, "0.0%", "85.5%", False),
-        (0.07, "0%", "7%", False),
-        (85.5, '0.0"%"', "85.5%", False),
+        (0.855, "0.0%", "85.5%", True),
+        (0.07, "0%", "7%", True),
+        (85.5, '0.0"%"', "85.5%", True),
         (True, "General", "TRUE", False),
         (dt.date(2025, 6, 30), "dd/mm/yyyy", "2025-06-30", False),
         (dt.datetime(2025, 6, 30, 8, 30), "dd/mm/yyyy hh:mm", "2025-06-30T08:30:00", False),  # noqa: DTZ001
