@@ -14,7 +14,8 @@ from ingest.archive import open_archived, open_table
 from ingest.catalog import Catalog, Edition, Index, Table
 from ingest.catalog_reader import parse_edition
 from ingest.faults import EditionFault, Fault, Words
-from ingest.formats.opening import format_of_member, sniff
+from ingest.formats import legacy
+from ingest.formats.opening import format_of_member, lines_in, places_in, sniff
 from ingest.formats.place import Place
 from ingest.guess import Found, bases_of, bounded, decimals_shown, find_tables, index_named, years_told
 from ingest.header import read_layout
@@ -28,6 +29,8 @@ from ingest.text import header_key, tidy
 
 # rows that are looked at to guess marks and names; a table of provinces is far shorter
 _ENOUGH_ROWS = 2_000
+# a header stands within these lines
+_TOP = 60
 
 
 @dataclass
@@ -151,8 +154,9 @@ def _opened(offer: Offer, catalog: Catalog, places: Gazetteer) -> tuple[Index, l
     for one in offer.files:
         format = one.layout.get("format") or _format(offer, one)
         known = Place.parse(one.layout.get("place", {}))
+        _refuse_legacy(offer, one, format, known)
         found = find_tables(offer.path(one), one.name, format, known, one.layout.get("encoding"), said, catalog)
-        if not found and not one.layout.get("columns"):
+        if not found:
             raise MissingFacts(
                 one.name, [_index_asked(catalog)] if said is None else _headers_asked(one, catalog.indices[said])
             )
@@ -162,6 +166,15 @@ def _opened(offer: Offer, catalog: Catalog, places: Gazetteer) -> tuple[Index, l
         tables.append(_open(offer, one, format, chosen, index, catalog, places))
     assert index is not None  # an offer has at least one file
     return index, tables
+
+
+def _refuse_legacy(offer: Offer, one: OfferedFile, format: str, known: Place) -> None:
+    """A workbook typed in a font of the old encodings holds text that no list knows: say so, and not "unknown"."""
+    encoding = one.layout.get("encoding")
+    for place in places_in(offer.path(one), one.name, format, encoding, known.member):
+        for line in islice(lines_in(offer.path(one), one.name, format, place, encoding), _TOP):
+            if old := legacy.detect(" ".join(line.cells)):
+                raise EditionFault([Fault("encoding_legacy", one.name, line.number, text=str(old))])
 
 
 def _format(offer: Offer, one: OfferedFile) -> str:

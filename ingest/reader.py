@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from ingest.archive import open_table
 from ingest.catalog import Catalog, Correction, Edition, Figure, Index, Table
 from ingest.faults import EditionFault, Fault
+from ingest.formats import legacy
 from ingest.header import Layout, check_layout, header_words, missing_figures, read_layout
 from ingest.printed import PrintedTable
 from ingest.territory import Gazetteer
@@ -165,7 +166,9 @@ class _TableReading:
         code = self.gazetteer.resolve(cells[column], self.edition.basis)
         header = self.printed.header[column]
         if code is None:
-            self.faults.append(Fault("territory_unmapped", self.table.called, line, header, tidy(cells[column])))
+            old = legacy.detect(cells[column])  # a workbook may hold such text as if it were Unicode
+            fault, text = ("encoding_legacy", str(old)) if old else ("territory_unmapped", tidy(cells[column]))
+            self.faults.append(Fault(fault, self.table.called, line, header, text))
             return None
         for other in self.layout.roles.get("territory_check", ()):
             if self.gazetteer.resolve(cells[other], self.edition.basis) != code:

@@ -18,6 +18,9 @@ class Legacy(NamedTuple):
     sample: str
     reading: str
 
+    def __str__(self) -> str:
+        return f"{self.name}, {self.sample!r} reads {self.reading!r}"
+
 
 _TCVN3 = dict(
     zip(

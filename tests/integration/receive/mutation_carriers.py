@@ -85,8 +85,8 @@ def xlsx(table: Table, edit: Callable[[Any, int], None] | None = None) -> bytes:
     `edit` changes the sheet before it is saved; it gets the line of the first row of data.
     """
     book = openpyxl.Workbook()
-    book.active.title = "Bìa"
-    book.active["A1"] = "Synthetic"
+    book.worksheets[0].title = "Bìa"
+    book.worksheets[0]["A1"] = "Synthetic"
     sheet = book.create_sheet("Tổng hợp")
     width = len(table.header)
     sheet.append([f"BẢNG TỔNG HỢP {table.index} (synthetic)"])

@@ -48,8 +48,7 @@ class Start:
         write, own_suffix, facts = CARRIERS[self.carrier]
         if isinstance(content, Table):
             content = write(content)
-        basis = {"edition": self.table.year} if suffix == "as said" else {}
-        return Arrived(f"{self.table.stem}.{suffix or own_suffix}", content, {**facts, **basis})
+        return Arrived(f"{self.table.stem}.{suffix or own_suffix}", content, facts)
 
 
 Mutation = Callable[[Start, random.Random], Arrived]

@@ -17,6 +17,7 @@ from tests.integration.receive.conftest import ORIGIN, as_csv, as_workbook
 from tests.integration.receive.synthetic import Edition
 
 Chiso = Callable[..., Result]
+_TCVN3 = "µ¶·¸¹¨»¼½¾Æ©ÇÈÉÊË®ÌÎÏÐÑªÒÓÔÕÖ×ØÜÝÞßáâãä«åæçèé¬êëìíîïñòóô\u00adõö÷øùúûüýþ§"
 
 
 def loaded(settings: Settings, key: str = "2018_63") -> dict[tuple[str, str], float | None]:
@@ -149,6 +150,22 @@ def test_hidden_rows_are_decided_by_a_person(
     assert read.exit_code == 0, read.output
     assert loaded(settings) == expected(edition)
     assert not list(settings.quarantine.glob("[!.]*"))
+
+
+@pytest.mark.parametrize("headers_too", [True, False])
+def test_a_workbook_typed_in_a_font_of_the_old_encodings_is_refused_with_how_it_reads(
+    headers_too: bool, edition: Edition, chiso: Chiso, tmp_path: Path
+) -> None:
+    old = dict(zip("àảãáạăằẳẵắặâầẩẫấậđèẻẽéẹêềểễếệìỉĩíịòỏõóọôồổỗốộơờởỡớợùủũúụưừửữứựỳỷỹýỵĐ", _TCVN3, strict=True))
+    book = openpyxl.Workbook()
+    for number, row in enumerate(edition.rows):
+        keep = number == 0 and not headers_too
+        book.active.append([cell if keep else "".join(old.get(letter, letter) for letter in cell) for cell in row])
+    book.save(tmp_path / "pci_2018.xlsx")
+    said = chiso("add", tmp_path / "pci_2018.xlsx", *ORIGIN)
+    assert said.exit_code == 1
+    assert "TCVN3" in said.output
+    assert "UniKey" in said.output
 
 
 def test_a_file_that_is_no_table_is_refused_with_what_it_is(chiso: Chiso, tmp_path: Path) -> None:

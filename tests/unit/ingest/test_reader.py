@@ -113,7 +113,9 @@ def test_other_bytes_than_recorded_stop_the_edition(bench: Workbench, faults_of:
     assert [fault.code for fault in faults_of(GOOD)] == ["archive_changed"]
 
 
-def test_bytes_that_are_not_the_declared_encoding_stop_the_edition(faults_of: Faults) -> None:
+def test_bytes_that_are_not_the_declared_encoding_stop_the_edition(bench: Workbench, faults_of: Faults) -> None:
+    assert len(bench.read(GOOD, "utf-16")) == 4
+    bench.table["encoding"] = "utf-8"
     assert [fault.code for fault in faults_of(GOOD, "utf-16")] == ["file_unreadable"]
 
 
