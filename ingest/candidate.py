@@ -444,7 +444,7 @@ def _table(offer: Offer, index: Index, one: _Opened) -> dict[str, Any]:
         table["place"] = place
     marks = decimals_shown(one.rows)
     if "decimal" not in one.layout and len(marks) > 1:
-        cells = [f"{one.rows[row][column]} ({one.header[column]}, row {row + 1})" for row, column in marks.values()]
+        cells = [f"{one.rows[r][c]} ({one.header[c]}, data row {r + 1})" for r, c in marks.values()]
         question = f"its numbers use both marks, as in {' and '.join(cells)}: which is it"
         raise MissingFacts(one.file.name, [Missing("--decimal", question, (".", ","))])
     if "decimal" not in one.layout and set(marks) == {","}:

@@ -44,13 +44,14 @@ class Preflight:
 
 def preflight(seen: Inspected, places: Gazetteer) -> Preflight:
     """Every check on one edition's figures. Raises nothing: what it finds is in the remarks."""
+    listed = _listed(seen, places)
     before = quantities(seen.before_cells)
     common = common_of(seen.quantities, before)
-    fit = lay_beside(seen.quantities, before, common, seen.territories)
+    fit = lay_beside(listed.quantities, before, common, listed.territories)
     proof = composites(seen)
-    ranked, of_ranks = ranks(seen)
-    ordered, is_sorted = order(seen)
-    placed = placement(seen, fit, proof, is_sorted)
+    ranked, of_ranks = ranks(listed)
+    ordered, is_sorted = order(listed)
+    placed = placement(listed, fit, proof, is_sorted)
     groups = same_weight(proof)
     precision = {**proof.smallest, **of_ranks}
     remarks = [
@@ -62,7 +63,7 @@ def preflight(seen: Inspected, places: Gazetteer) -> Preflight:
         *rows_copied(seen),
         *ranked,
         *ordered,
-        *tiers(seen),
+        *tiers(listed),
         *proof.remarks,
         *intervals(seen),
         *coverage(seen),
@@ -81,6 +82,14 @@ def preflight(seen: Inspected, places: Gazetteer) -> Preflight:
         *_open(placed),
     ]
     return Preflight(sorted(remarks, key=lambda remark: not remark.holds), facts, precision, placed.rows, groups)
+
+
+def _listed(seen: Inspected, places: Gazetteer) -> Inspected:
+    """Without the rows of the country and its regions, which stand beside a list and are not ranked on it."""
+    if seen.index.level != "provincial":
+        return seen
+    above = {code for code in seen.territories if places.territories[code].kind in ("region", "country")}
+    return replace(seen, cells=[cell for cell in seen.cells if cell.territory_code not in above]) if above else seen
 
 
 def _unproved(

@@ -112,11 +112,11 @@ def test_what_leaves_the_house_depends_on_no_check(graph: dg.Definitions) -> Non
     assert blocking == set()
 
 
-def test_only_ingest_is_partitioned_by_the_editions_of_the_catalog(
+def test_only_what_comes_in_is_partitioned_by_editions(
     graph: dg.Definitions, instance: dg.DagsterInstance, settings: Settings
 ) -> None:
     partitioned = {s.key for s in graph.resolve_all_asset_specs() if s.partitions_def is not None}
-    assert {key.path[0] for key in partitioned} == {"archive", "raw"}
+    assert {key.path[0] for key in partitioned} == {"pull", "archive", "raw"}
     catalog = load_catalog(settings.shelves)
     for index in catalog.indices:
         keys = {edition.key for edition in catalog.editions_of(index)}

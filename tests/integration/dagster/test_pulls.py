@@ -1,4 +1,4 @@
-"""Pulls in Dagster: a partition brings an edition onto the shelf, network faults are tried again, and nothing is rushed."""
+"""Pulls in Dagster: a partition brings an edition onto the shelf, network faults are tried again, nothing is rushed."""
 
 import threading
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Synthetic files that are far larger than any edition, and how much memory reading them takes in a process of its own."""
+"""Synthetic files far larger than any edition, and how much memory reading them takes in a process of its own."""
 
 import csv
 import random

@@ -483,13 +483,13 @@ def of_a_document(start: Start, draw: random.Random) -> Arrived:
 
 
 KINDS = [
-    Kind("bits flipped", 330, bits_flipped),
-    Kind("byte inserted", 150, byte_inserted),
-    Kind("byte deleted", 150, byte_deleted),
-    Kind("truncated download", 200, truncated),
+    Kind("bits flipped", 290, bits_flipped),
+    Kind("byte inserted", 130, byte_inserted),
+    Kind("byte deleted", 130, byte_deleted),
+    Kind("truncated download", 170, truncated),
     Kind("truncated, padded with zeros", 40, truncated_and_padded),
     Kind("document damaged (pdf)", 4, of_a_document, ("pdf",)),
-    Kind("digit changed", 200, digit_changed, _PLAIN),
+    Kind("digit changed", 170, digit_changed, _PLAIN),
     Kind("unit of one cell", 80, unit_of_one_cell),
     Kind("no-data token", 60, no_data_token),
     Kind("rows dropped", 60, rows_dropped),
@@ -497,7 +497,7 @@ KINDS = [
     Kind("row's figures copied", 30, row_figures_copied),
     Kind("two rows' figures swapped", 80, row_figures_swapped, _PLAIN),
     Kind("names moved by a line", 40, names_moved, _PLAIN),
-    Kind("columns swapped", 130, columns_swapped, _PLAIN),
+    Kind("columns swapped", 100, columns_swapped, _PLAIN),
     Kind("cell swapped with its neighbour", 60, cell_swapped_with_neighbour, _PLAIN),
     Kind("header changed", 60, header_changed),
     Kind("column moved by a line", 80, column_moved, _PLAIN),

@@ -1,4 +1,4 @@
-"""`chiso check` and `chiso add`: what a file tells by itself, what must be said, and that figures arrive to the cell."""
+"""`chiso check` and `chiso add`: what a file tells by itself, what must be said, figures that arrive to the cell."""
 
 from collections.abc import Callable
 from pathlib import Path

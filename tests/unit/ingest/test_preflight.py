@@ -298,7 +298,9 @@ def test_ranks_of_scores_that_print_alike_may_stand_either_way(bench: Bench) -> 
 
 def test_a_row_of_the_country_is_told(bench: Bench) -> None:
     bench.now["VN"] = {name: value for name, value in bench.now[bench.codes[30]].items() if name in PARTS}
+    bench.now["VN"]["total"] = 9.9
     assert "above" in bench.warned()
+    assert "ranks" not in bench.held()
 
 
 def test_a_group_of_a_new_name_is_told(bench: Bench) -> None:
