@@ -25,6 +25,12 @@ BAD_ROWS: dict[str, tuple[str, str]] = {
         " 'không đọc được số ở dòng 7', 'unreadable number in row 7', 'Sửa ô này.', 'Mend this cell.')",
         "ALPHA 2003 (63 tỉnh, thành): không đọc được số ở dòng 7",
     ),
+    "file_held": (
+        "insert into evidence.evd_ingest_fault values"
+        " ('f2', 'ALPHA', null, null, null, 'file_held', 'alpha_2004.xlsx', null, null, 'alpha_2004_0a1b2c3d',"
+        " 'Tệp đang bị giữ lại, chưa nạp: 2 đơn vị thiếu', 'The file is held back: 2 units are missing', 'Đọc.', 'Read.')",
+        "ALPHA, tệp alpha_2004.xlsx: Tệp đang bị giữ lại, chưa nạp: 2 đơn vị thiếu",
+    ),
     "row_count_as_recorded": (
         "insert into evidence.evd_row_count values ('ALPHA', 2001, '63', 1, 63, 62)",
         "nạp 62 dòng, danh mục ghi 63 dòng",

@@ -26,7 +26,8 @@ from ingest.territory import Gazetteer, gazetteer
 from ingest.text import tidy
 from tests.integration.receive.mutation_carriers import CARRIERS
 from tests.integration.receive.mutation_editions import Maker, Table, Truth
-from tests.integration.receive.mutations import KINDS, Arrived, Kind, Start
+from tests.integration.receive.mutation_start import Arrived, Start
+from tests.integration.receive.mutations import KINDS, Kind
 
 OUTCOMES = (
     "exact",
