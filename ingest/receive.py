@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest import quarantine
-from ingest.candidate import Candidate, examine, examine_described, inspect, not_understood, source_unsaid
+from ingest.candidate import Candidate, examine, inspect, not_understood, source_unsaid
 from ingest.catalog import Catalog
 from ingest.catalog_reader import load_catalog
 from ingest.facts import UnknownFact, offer_of
@@ -76,7 +76,7 @@ class Desk:
     def receive_described(self, files: list[OfferedFile], facts: dict[str, Any], came_from: str) -> Received:
         """Take files whose layout is wholly known: nothing is guessed."""
         try:
-            candidate = examine_described(offer_of(files, self.shelf, facts), self.catalog, self.places)
+            candidate = examine(offer_of(files, self.shelf, facts), self.catalog, self.places, all_said=True)
         except EditionFault as error:
             return self.refuse(files, facts, error.faults, came_from)
         return self.settle(candidate, facts, came_from)

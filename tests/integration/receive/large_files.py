@@ -35,7 +35,8 @@ stored = Store(desk.shelf.archive).put(path, path.suffix)
 layout = {"where": {"edition": "2018"}} if len(sys.argv) > 3 else {}
 files = [OfferedFile(path.name, stored.name, stored.sha256, layout)]
 candidate = desk.examine(files, {"index": "PCI", "edition": 2018, "basis": "63"})
-print(candidate.outcome, len(candidate.cells), *(remark.check for remark in candidate.remarks))
+rows = candidate.description["tables"][0]["rows"]
+print(candidate.outcome, len(candidate.cells), rows, *(remark.check for remark in candidate.remarks))
 """
 _ROOT = Path(__file__).resolve().parents[3]
 

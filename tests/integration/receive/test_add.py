@@ -128,6 +128,17 @@ def test_other_bytes_with_other_figures_are_a_new_vintage_and_the_same_figures_a
     assert loaded(settings) != expected(edition)
 
 
+@pytest.mark.parametrize(("title", "outcome"), [("Bảng điểm PCI 2014", 1), ("Công bố ngày 28/3/2019", 0)])
+def test_a_title_that_speaks_of_another_year_holds_the_file(
+    title: str, outcome: int, edition: Edition, chiso: Chiso, tmp_path: Path
+) -> None:
+    edition.rows[0][1] = "Chỉ số PCI cuối cùng"
+    rows = [[title, *[""] * (len(edition.rows[0]) - 1)], *edition.rows]
+    said = chiso("add", as_csv(tmp_path / "bang.csv", rows), *ORIGIN, "--index", "PCI", "--edition", "2018")
+    assert said.exit_code == outcome, said.output
+    assert ("The file's titles say 2014, not 2018" in said.output) is bool(outcome)
+
+
 def test_the_same_bytes_are_not_added_twice(edition: Edition, chiso: Chiso, tmp_path: Path) -> None:
     offered = as_csv(tmp_path / "pci_2018.csv", edition.rows)
     chiso("add", offered, *ORIGIN)
