@@ -28,7 +28,7 @@ BAD_ROWS: dict[str, tuple[str, str]] = {
     "file_held": (
         "insert into evidence.evd_ingest_fault values"
         " ('f2', 'ALPHA', null, null, null, 'file_held', 'alpha_2004.xlsx', null, null, 'alpha_2004_0a1b2c3d',"
-        " 'Tệp đang bị giữ lại, chưa nạp: 2 đơn vị thiếu', 'The file is held back: 2 units are missing', 'Đọc.', 'Read.')",
+        " 'Tệp đang bị giữ lại, chưa nạp: 2 đơn vị thiếu', 'The file is held back: 2 units', 'Đọc.', 'Read.')",
         "ALPHA, tệp alpha_2004.xlsx: Tệp đang bị giữ lại, chưa nạp: 2 đơn vị thiếu",
     ),
     "row_count_as_recorded": (

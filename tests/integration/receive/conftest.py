@@ -30,7 +30,7 @@ def settings(home: Path) -> Settings:
 
 
 @pytest.fixture
-def chiso() -> Callable[..., Result]:
+def chiso(home: Path) -> Callable[..., Result]:
     """The command line, run in this process; nobody is at the terminal."""
     return lambda *arguments: CliRunner().invoke(main, [str(one) for one in arguments], catch_exceptions=False)
 

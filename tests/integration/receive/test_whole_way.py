@@ -1,4 +1,4 @@
-"""From the inbox to BI and to the alerts: one real run over an edition that may enter, one that may not, and a sheet."""
+"""From the inbox to BI and alerts: one real run over an edition that may enter, one that may not, and a sheet."""
 
 import json
 from pathlib import Path
