@@ -69,7 +69,7 @@ def ingest_assets(catalog: Catalog, sources: Sequence[PullSource]) -> list[dg.As
     for code in with_editions:
         pulls = [source.code for source in sources if source.index == code]
         assets += [_archive_asset(catalog, code, pulls), _raw_asset(catalog, code)]
-    return [*assets, _raw_tables(with_editions)]
+    return [*assets, _raw_tables(with_editions, [source.code for source in sources if source.metrics])]
 
 
 def _archive_asset(catalog: Catalog, code: str, pulls: Sequence[str]) -> dg.AssetsDefinition:
@@ -123,9 +123,10 @@ def _chosen(context: dg.AssetExecutionContext, home: Home, code: str) -> list[Ed
     return [by_key[key] for key in context.partition_keys]
 
 
-def _raw_tables(with_editions: list[str]) -> dg.AssetsDefinition:
+def _raw_tables(with_editions: list[str], metric_pulls: list[str]) -> dg.AssetsDefinition:
     editions = [dg.AssetKey(["raw", "index_result", code.lower()]) for code in with_editions]
     editions.append(INBOX)
+    deliveries = [INBOX, *(dg.AssetKey(["pull", code]) for code in metric_pulls)]
 
     def spec(key: dg.AssetKey, text: str, deps: Sequence[dg.AssetKey] = ()) -> dg.AssetSpec:
         kinds = {"python", "parquet"}
@@ -137,7 +138,10 @@ def _raw_tables(with_editions: list[str]) -> dg.AssetsDefinition:
         name="raw_tables",
         specs=[
             spec(INDEX_RESULT, description, editions),
-            *(spec(dg.AssetKey(["raw", name]), text, [INBOX]) for name, text in _TABLES.items()),
+            *(
+                spec(dg.AssetKey(["raw", name]), text, deliveries if name == "provincial_metric" else [INBOX])
+                for name, text in _TABLES.items()
+            ),
         ],
         check_specs=[
             dg.AssetCheckSpec(
