@@ -3,10 +3,11 @@
 Nothing is written here. What is written about a candidate is its description, which is the edition's YAML.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 
+from ingest.another_year import another_year
 from ingest.archive import open_table
 from ingest.catalog import Catalog, Edition, Index
 from ingest.catalog_reader import parse_edition
@@ -66,11 +67,8 @@ def examine(offer: Offer, catalog: Catalog, places: Gazetteer, *, all_said: bool
     CandidateError for an offer that contradicts itself, EditionFault for a file that cannot be opened. What is wrong
     with its content is in the candidate's remarks.
     """
-    described, doubts = (describe_as_said(offer, catalog, places), []) if all_said else describe(offer, catalog, places)
-    candidate = inspect(offer, described, catalog, places)
-    if candidate.repeats is None:
-        candidate.remarks = [*doubts, *candidate.remarks]
-    return candidate
+    described = (describe_as_said if all_said else describe)(offer, catalog, places)
+    return inspect(offer, described, catalog, places)
 
 
 def inspect(offer: Offer, description: dict[str, Any], catalog: Catalog, places: Gazetteer) -> Candidate:
@@ -87,7 +85,7 @@ def inspect(offer: Offer, description: dict[str, Any], catalog: Catalog, places:
         candidate.remarks = [Remark.of(fault) for fault in error.faults]
         return candidate
     for one in vintages_of(catalog, index, edition.year, edition.basis)[:1]:
-        if all_there(candidate.cells, cells_of(one, catalog, places)):
+        if all_there(as_printed(candidate, catalog, places), cells_of(one, catalog, places)):
             candidate.repeats = one
             return candidate
     before = edition_before(edition, index, catalog, places)
@@ -95,9 +93,20 @@ def inspect(offer: Offer, description: dict[str, Any], catalog: Catalog, places:
     others = [(one, cells_of(one, catalog, places)) for one in catalog.editions_of(index.code)]
     seen = Inspected(edition, index, candidate.cells, before, cells_before, others)
     found = preflight(seen, places)
-    candidate.remarks = [*beside_its_vintages(edition, candidate.cells, catalog, places), *found.remarks]
+    candidate.remarks = [
+        *another_year(edition, index),
+        *beside_its_vintages(edition, as_printed(candidate, catalog, places), catalog, places),
+        *found.remarks,
+    ]
     candidate.facts, candidate.preflight = found.facts, found
     return candidate
+
+
+def as_printed(candidate: Candidate, catalog: Catalog, places: Gazetteer) -> list[Cell]:
+    """The candidate's cells without our corrections."""
+    if not candidate.edition.corrections:
+        return candidate.cells
+    return read_edition(replace(candidate.edition, corrections=()), catalog, places)
 
 
 def source_unsaid(offer: Offer) -> list[Missing]:

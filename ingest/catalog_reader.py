@@ -34,7 +34,7 @@ SCHEMAS = PACKAGE_ROOT / "catalog" / "_schema"
 
 def load_catalog(shelves: tuple[Shelf, ...]) -> Catalog:
     """Read every YAML of every shelf. A file that is not valid becomes a fault of its own; the others are read."""
-    catalog = Catalog(common=_read(PACKAGE_ROOT / "catalog" / "common.yaml", "common"))
+    catalog = Catalog(common=read_document(PACKAGE_ROOT / "catalog" / "common.yaml", "common"))
     # indices first, wherever they stand: an edition needs its own
     for pattern, add in (
         ("*/index.yaml", _add_index),
@@ -60,7 +60,7 @@ def load_catalog(shelves: tuple[Shelf, ...]) -> Catalog:
 
 
 def _add_index(catalog: Catalog, path: Path, shelf: Shelf) -> None:
-    index = _index(_read(path, "index"), path)
+    index = _index(read_document(path, "index"), path)
     if index.code.lower() != path.parent.name:
         raise _invalid(path, f"code {index.code} does not match the folder {path.parent.name}")
     if index.code in catalog.indices:
@@ -81,7 +81,7 @@ def _add_edition(catalog: Catalog, path: Path, shelf: Shelf) -> None:
 
 
 def _add_metric(catalog: Catalog, path: Path, shelf: Shelf) -> None:
-    source = source_from(_read(path, "metric"), path)
+    source = source_from(read_document(path, "metric"), path)
     if source.code != path.stem:
         raise _invalid(path, f"name the file {source.code}.yaml after its source")
     if source.code in catalog.metric_sources:
@@ -122,7 +122,8 @@ def _validator(kind: str) -> Draft202012Validator:
     return Draft202012Validator(json.loads((SCHEMAS / f"{kind}.schema.json").read_text(encoding="utf-8")))
 
 
-def _read(path: Path, kind: str) -> dict[str, Any]:
+def read_document(path: Path, kind: str) -> dict[str, Any]:
+    """A YAML of the catalog that fits the schema of its kind. Raises EditionFault when it does not."""
     document = _load(path)
     _check(document, path, kind)
     return document
@@ -139,10 +140,15 @@ def _load(path: Path) -> dict[str, Any]:
 
 
 def _check(document: Any, path: Path, kind: str) -> None:
+    if said := complaints(document, kind):
+        raise _invalid(path, said)
+
+
+def complaints(document: Any, kind: str) -> str:
+    """What a document has against its JSON Schema, the first few places; nothing when it fits."""
     plain = json.loads(json.dumps(document, default=str))  # YAML knows dates, JSON Schema does not
     errors = sorted(_validator(kind).iter_errors(plain), key=lambda error: list(map(str, error.path)))
-    if errors:
-        raise _invalid(path, "; ".join(f"{'/'.join(map(str, e.path)) or 'file'}: {e.message}" for e in errors[:5]))
+    return "; ".join(f"{'/'.join(map(str, e.path)) or 'file'}: {e.message}" for e in errors[:5])
 
 
 def _invalid(path: Path, text: str) -> EditionFault:

@@ -4,7 +4,6 @@ Everything guessed is in the description and shown; what cannot be guessed is as
 CandidateError for an offer that contradicts itself, EditionFault for a file that cannot be opened.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -13,16 +12,15 @@ from typing import Any
 from ingest.archive import open_archived, open_table
 from ingest.catalog import Catalog, Index, Table
 from ingest.catalog_reader import parse_edition
-from ingest.faults import EditionFault, Fault, Words
+from ingest.faults import EditionFault, Fault
 from ingest.formats import legacy
 from ingest.formats.opening import format_of_member, lines_in, places_in, sniff
 from ingest.formats.place import Place
 from ingest.guess import Found, bases_of, bounded, decimals_shown, find_tables, index_named, years_told
-from ingest.known_editions import next_vintage
+from ingest.known_editions import corrections_of, next_vintage
 from ingest.offer import CandidateError, Missing, MissingFacts, Offer, OfferedFile
 from ingest.printed import HEADER_JOINT
 from ingest.reader import read_edition
-from ingest.remarks import Remark
 from ingest.settings import Shelf
 from ingest.territory import Gazetteer
 from ingest.text import header_key, tidy
@@ -50,14 +48,14 @@ class _Opened:
     names: list[int]
 
 
-def describe(offer: Offer, catalog: Catalog, places: Gazetteer) -> tuple[dict[str, Any], list[Remark]]:
-    """The description of an offer whose files tell the rest by themselves, and where they contradict what was said."""
+def describe(offer: Offer, catalog: Catalog, places: Gazetteer) -> dict[str, Any]:
+    """The description of an offer whose files tell the rest by themselves."""
     index, tables = _opened(offer, catalog, places)
     year = offer.edition or _year(offer, index, tables)
     basis = offer.basis or _basis(offer, index, year, tables, places)
     _check_absent(offer, index)
     described = [_table(offer, index, one) for one in tables]
-    return _finished(offer, index, year, basis, described, catalog, places), list(_another_year(year, index, tables))
+    return _finished(offer, index, year, basis, described, catalog, places)
 
 
 def describe_as_said(offer: Offer, catalog: Catalog, places: Gazetteer) -> dict[str, Any]:
@@ -82,7 +80,7 @@ def _finished(
     places: Gazetteer,
 ) -> dict[str, Any]:
     """The whole description, with what can be counted once the layout is settled."""
-    description = _head(offer, index, year, basis, next_vintage(catalog, index, year, basis)) | {"tables": tables}
+    description = _head(offer, index, year, basis, catalog) | {"tables": tables}
     for described, table in zip(tables, parse_edition(description, UNPLACED, offer.shelf).tables, strict=True):
         described["rows"] = max(_rows(table, offer.shelf), 1)
     return description | _absent(offer, description, index, catalog, places)
@@ -182,24 +180,6 @@ def _year(offer: Offer, index: Index, tables: list[_Opened]) -> int:
     return told.pop()
 
 
-def _another_year(year: int, index: Index, tables: list[_Opened]) -> Iterator[Remark]:
-    """Headers or titles that speak of other years only. The year after may be that of the publication."""
-    for one in tables:
-        told = years_told("", one.found, index)
-        if told and not told & {year, year + 1}:
-            text = ", ".join(map(str, sorted(told)))
-            yield Remark(
-                "another_year",
-                True,
-                Words(
-                    f"Tiêu đề trong tệp nói về năm {text}, không phải {year}",
-                    f"The file's titles say {text}, not {year}",
-                ),
-                Words("Xem tệp này là của năm nào", "See which year's file this is"),
-                one.file.name,
-            )
-
-
 def _basis(offer: Offer, index: Index, year: int, tables: list[_Opened], places: Gazetteer) -> str:
     if index.level == "national":
         return "VN"
@@ -226,8 +206,9 @@ def _check_absent(offer: Offer, index: Index) -> None:
         raise CandidateError(f"--absent names {', '.join(unknown)}; components are {', '.join(sorted(known))}")
 
 
-def _head(offer: Offer, index: Index, year: int, basis: str, vintage: int) -> dict[str, Any]:
+def _head(offer: Offer, index: Index, year: int, basis: str, catalog: Catalog) -> dict[str, Any]:
     """An edition's description but for its tables."""
+    vintage = next_vintage(catalog, index, year, basis)
     description: dict[str, Any] = {"index": index.code, "edition": year, "basis": basis}
     if vintage > 1:
         description["vintage"] = vintage
@@ -236,9 +217,12 @@ def _head(offer: Offer, index: Index, year: int, basis: str, vintage: int) -> di
         if getattr(offer, name):
             description[name] = getattr(offer, name)
     description["coverage"] = offer.coverage or "complete"
-    for name in ("absent", "no_data", "corrections"):
+    for name in ("absent", "no_data"):
         if getattr(offer, name):
             description[name] = list(getattr(offer, name))
+    corrections = list(offer.corrections) or corrections_of(catalog, index, year, basis)
+    if corrections:
+        description["corrections"] = corrections
     if offer.notes:
         description["notes"] = offer.notes
     return description

@@ -1,54 +1,29 @@
 """The facts that may be said about a file: by options, in a YAML beside it, in quarantine, or by the source of a pull.
 
-One set of names for all of them.
+One set of names for all of them: catalog/_schema/facts.schema.json says what each is.
 """
 
+import codecs
+from pathlib import Path
 from typing import Any
 
+import yaml
+
+from ingest.catalog_reader import complaints
 from ingest.faults import Words
-from ingest.offer import KINDS, CandidateError, Offer, OfferedFile
+from ingest.offer import CandidateError, Offer, OfferedFile
+from ingest.period import parse_published_on
 from ingest.remarks import Remark
 from ingest.settings import Shelf
 
-# fact -> what it is; of the edition
-EDITION = {
-    "index": "code of the index, such as PCI",
-    "edition": "reference year",
-    "basis": "territorial list: 63, 34 or VN",
-    "title": "title of the publication",
-    "published_on": "YYYY-MM-DD, YYYY-MM or YYYY",
-    "accessed_on": "day the file was taken, YYYY-MM-DD",
-    "source_url": "address that the file came from",
-    "source_kind": "how close that is to the publisher: " + ", ".join(KINDS),
-    "coverage": "complete or partial",
-    "absent": "figures that this edition does not print: component or component.measure",
-    "no_data": "tokens that mean no data",
-    "corrections": "the publisher's errors, put right cell by cell",
-    "notes": "anything a reader should know",
-}
-# of the table's place and layout
-TABLE = {
-    "member": "file inside a zip",
-    "sheet": "sheet of a workbook",
-    "table": "table of a page or document, counted from 1",
-    "header": "line of the header, or its first and last line",
-    "hidden": "what to do with hidden lines and columns: read or skip",
-    "decimal": "decimal mark",
-    "unit_sign": "sign that follows each number, such as %",
-    "encoding": "encoding of a text file",
-    "delimiter": "between the cells of a CSV",
-    "columns": "header: component.measure",
-    "ignore": "headers of columns that are left out",
-}
-METRICS = {"metrics": "code of the metric source, such as index_766_monthly", "received_on": "day it came, YYYY-MM-DD"}
 _PLACE = ("member", "sheet", "table", "header", "hidden", "delimiter")
 
 
 class UnknownFact(CandidateError):
-    """A YAML of facts says something that no fact is called, or cannot be read."""
+    """Facts that cannot be meant: a name that no fact has, a value that it cannot have, a YAML that is none."""
 
     def __init__(self, file: str, said: str) -> None:
-        super().__init__(f"{file}: {said}; the facts are {', '.join([*EDITION, *TABLE, *METRICS])}")
+        super().__init__(f"{file}: {said}")
         self.file, self.said = file, said
 
     def remark(self) -> Remark:
@@ -56,21 +31,55 @@ class UnknownFact(CandidateError):
         return Remark("facts", True, what, Words("Sửa facts.yaml", "Mend facts.yaml"), self.file)
 
 
+def read_facts(path: Path) -> dict[str, Any]:
+    """The facts of a YAML; those left blank are left out. Raises UnknownFact."""
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        said = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise UnknownFact(path.name, said) from error
+    if document is None:
+        return {}
+    if not isinstance(document, dict):
+        raise UnknownFact(path.name, "it holds no mapping of names to values")
+    facts = {str(name): _plain(value) for name, value in document.items() if value is not None}
+    check_facts(facts, path.name)
+    return facts
+
+
+def check_facts(facts: dict[str, Any], file: str) -> None:
+    """Raises UnknownFact naming `file` when facts do not fit their schema, or name a day or encoding there is not."""
+    said = complaints(facts, "facts")
+    if said:
+        raise UnknownFact(file, said)
+    try:
+        parse_published_on(facts.get("published_on"))
+        for name in ("accessed_on", "received_on"):
+            parse_published_on(facts.get(name))
+        if codecs.lookup(facts.get("encoding", "utf-8")).name in ("idna", "punycode", "undefined"):
+            raise LookupError(f"{facts['encoding']} is no encoding of files")
+    except (ValueError, LookupError) as error:
+        raise UnknownFact(file, str(error)) from error
+
+
+def _plain(value: Any) -> Any:
+    """As JSON has it: YAML reads days as dates."""
+    return value if isinstance(value, str | int | list | dict) else str(value)
+
+
 def offer_of(files: list[OfferedFile], shelf: Shelf, facts: dict[str, Any]) -> Offer:
-    """The offer that facts make of files. Raises CandidateError for a fact that is not known or cannot be meant."""
-    unknown = sorted(facts.keys() - EDITION.keys() - TABLE.keys() - METRICS.keys())
-    if unknown:
-        raise UnknownFact(files[0].name, f"{', '.join(unknown)} is no fact")
-    layout = _layout(facts, files[0].name)
+    """The offer that facts make of files. Raises UnknownFact."""
+    check_facts(facts, files[0].name)
+    layout = _layout(facts)
     return Offer(
         files=tuple(OfferedFile(one.name, one.file, one.sha256, {**layout, **one.layout}) for one in files),
         shelf=shelf,
         index=facts.get("index"),
         edition=facts.get("edition"),
-        basis=str(facts["basis"]) if facts.get("basis") else None,
+        basis=str(facts["basis"]) if "basis" in facts else None,
         title=facts.get("title"),
-        published_on=str(facts["published_on"]) if facts.get("published_on") else None,
-        accessed_on=str(facts["accessed_on"]) if facts.get("accessed_on") else None,
+        published_on=facts.get("published_on"),
+        accessed_on=facts.get("accessed_on"),
         source_url=facts.get("source_url"),
         source_kind=facts.get("source_kind"),
         coverage=facts.get("coverage"),
@@ -81,19 +90,16 @@ def offer_of(files: list[OfferedFile], shelf: Shelf, facts: dict[str, Any]) -> O
     )
 
 
-def _layout(facts: dict[str, Any], file: str) -> dict[str, Any]:
-    layout: dict[str, Any] = {name: facts[name] for name in ("decimal", "unit_sign", "encoding") if facts.get(name)}
-    place = {name: facts[name] for name in _PLACE if facts.get(name)}
+def _layout(facts: dict[str, Any]) -> dict[str, Any]:
+    layout: dict[str, Any] = {name: facts[name] for name in ("decimal", "unit_sign", "encoding") if name in facts}
+    place = {name: facts[name] for name in _PLACE if name in facts}
     if place:
         layout["place"] = place
-    columns = {}
-    for header, figure in (facts.get("columns") or {}).items():
-        component, _, measure = str(figure).partition(".")
-        if not measure:
-            raise CandidateError(f"{file}: column {header!r} is {figure!r}; write component.measure, as in total.score")
-        columns[header] = {"component": component, "measure": measure}
-    if columns:
-        layout["columns"] = columns
+    if facts.get("columns"):
+        pairs = {header: str(figure).partition(".") for header, figure in facts["columns"].items()}
+        layout["columns"] = {
+            header: {"component": component, "measure": measure} for header, (component, _, measure) in pairs.items()
+        }
     if facts.get("ignore"):
         layout["roles"] = dict.fromkeys(facts["ignore"], "ignored")
     return layout

@@ -5,7 +5,7 @@ Everything guessed here is written into the edition's YAML and shown before it i
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
@@ -22,6 +22,7 @@ from ingest.text import header_key, tidy
 # titles and headers stand within these lines; deeper headers than this have not been seen
 _TOP, _DEEPEST = 60, 3
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+_DAY = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d{2}|(?:19|20)\d{2}-\d{2}-\d{2}")
 _DECIMAL = re.compile(r"[+-]?\d+([.,])\d+\s*%?")
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?\s*%?")
 # how an index's headers write the edition's year
@@ -123,7 +124,7 @@ def bounded(
         if line.number <= place.header[1] or not any(map(tidy, line.cells)):
             continue
         named = any(places.knows(line.cells[column]) for column in names if column < len(line.cells))
-        if named or _has_figures(line, names):
+        if named or not _is_aside(line, names, first=last is None):
             last = line.number
             skip.update(pending)
             pending = []
@@ -132,12 +133,33 @@ def bounded(
     return replace(place, last=last if pending else place.last, skip=place.skip | skip)
 
 
-def _has_figures(line: Line, names: Sequence[int]) -> bool:
-    """Whether a line holds figures and not only the numbers of its columns, (1) (2) (3)."""
-    cells = [cell for position, cell in enumerate(line.cells) if position not in names and tidy(cell)]
-    numbers = [tidy(cell) for cell in cells if isinstance(cell, NumberCell) or _PLAIN_NUMBER.fullmatch(tidy(cell))]
-    counted = [str(number) for number in range(1, len(line.cells) + 2)]
-    return bool(numbers) and not any(numbers == counted[start : start + len(numbers)] for start in (0, 1))
+def _is_aside(line: Line, names: Sequence[int], first: bool) -> bool:
+    """Whether a line is a heading, a note, or, above the first data, the units or numbers of the columns.
+
+    Anything else that nobody knows is data with a name that no list has.
+    """
+    own = [tidy(cell) for position, cell in enumerate(line.cells) if position not in line.merged and tidy(cell)]
+    if len(own) == 1:
+        return not _PLAIN_NUMBER.fullmatch(own[0])
+    if first and _counted(own):
+        return True
+    figures = [tidy(cell) for position, cell in enumerate(line.cells) if position not in names and tidy(cell)]
+    if first:  # units may hold digits, "(1-10)", but no figure
+        return not any(_PLAIN_NUMBER.fullmatch(text) for text in figures) and not _no_data(figures)
+    return not any(char.isdigit() for text in figures for char in text) and not _no_data(figures)
+
+
+def _counted(texts: Sequence[str]) -> bool:
+    """Whether a line numbers its columns: (1) (2) (3), every cell of it."""
+    numbers = [text.strip("()[] ") for text in texts]
+    starts = {str(start): start for start in (0, 1, 2)}
+    start = starts.get(numbers[0])
+    return start is not None and numbers == [str(start + step) for step in range(len(numbers))]
+
+
+def _no_data(texts: Sequence[str]) -> bool:
+    """Whether a cell looks like a token for missing data: short, in capitals or dashes."""
+    return any((text.isupper() and len(text) <= 5) or set(text) <= set("-–—.…*") for text in texts)
 
 
 def index_named(name: str, catalog: Catalog) -> str | None:
@@ -150,6 +172,12 @@ def index_named(name: str, catalog: Catalog) -> str | None:
 
 def years_told(name: str, found: Found, index: Index) -> set[int]:
     """The reference years in the file's name; without any, those in its headers; else those in the titles above."""
+    titles = [found.place.sheet or "", *(cell for line in found.above for cell in line.cells)]
+    return years_in([name]) or years_in_headers(found.header, index) or years_in(titles)
+
+
+def years_in_headers(header: Sequence[str], index: Index) -> set[int]:
+    """The years of headers that the index writes with one, such as "PCI 2018"."""
     patterns = [
         re.compile(re.escape(header_key(text)).replace(re.escape(_EDITION), r"(\d{4})"))
         for one in index.components
@@ -157,11 +185,13 @@ def years_told(name: str, found: Found, index: Index) -> set[int]:
         for text in texts
         if _EDITION in text
     ]
-    parts = [header_key(part) for text in found.header for part in (text, *text.split(HEADER_JOINT))]
-    in_headers = {int(match[1]) for pattern in patterns for part in parts if (match := pattern.fullmatch(part))}
-    titles = [found.place.sheet or "", *(cell for line in found.above for cell in line.cells)]
-    in_titles = {int(year) for title in titles for year in _YEAR.findall(title)}
-    return {int(year) for year in _YEAR.findall(name)} or in_headers or in_titles
+    parts = [header_key(part) for text in header for part in (text, *text.split(HEADER_JOINT))]
+    return {int(match[1]) for pattern in patterns for part in parts if (match := pattern.fullmatch(part))}
+
+
+def years_in(texts: Iterable[str]) -> set[int]:
+    """The years that texts name, but for those of days."""
+    return {int(year) for text in texts for year in _YEAR.findall(_DAY.sub(" ", text))}
 
 
 def decimals_shown(rows: Sequence[Sequence[str]]) -> dict[str, tuple[int, int]]:

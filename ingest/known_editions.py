@@ -1,10 +1,12 @@
 """What is known already beside a candidate: the vintages of its own edition, and the edition to compare with."""
 
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import asdict, replace
 
 from ingest.catalog import Catalog, Edition, Index
 from ingest.faults import EditionFault, Words
-from ingest.preflight.inspected import decimals_of
+from ingest.preflight.inspected import ENOUGH, decimals_of
 from ingest.reader import Cell, read_edition
 from ingest.remarks import Remark
 from ingest.territory import Gazetteer
@@ -37,7 +39,8 @@ def cells_of(edition: Edition, catalog: Catalog, places: Gazetteer) -> list[Cell
     key = (edition.index, edition.year, edition.basis, edition.vintage)
     if key not in catalog.compared_with:
         try:
-            catalog.compared_with[key] = read_edition(edition, catalog, places)
+            # as printed: what was corrected by us is no news of the publisher's
+            catalog.compared_with[key] = read_edition(replace(edition, corrections=()), catalog, places)
         except EditionFault:
             catalog.compared_with[key] = []  # it has a finding of its own; there is nothing to compare with then
     return catalog.compared_with[key]
@@ -53,6 +56,11 @@ class _Compared:
     def __init__(self, now: list[Cell], known: list[Cell]) -> None:
         self.now, self.known = _by_key(now), _by_key(known)
         self._decimals = decimals_of(now), decimals_of(known)
+        self._numbers = Counter(key[1:] for key in self.now)
+
+    def few(self, key: Key) -> bool:
+        """Whether the column has too few numbers to tell how precise it is."""
+        return self._numbers[key[1:]] < ENOUGH
 
     def finer(self, key: Key) -> bool:
         """Whether the column is printed with more decimals now."""
@@ -64,6 +72,8 @@ class _Compared:
         one, other = _says(self.now[key]), _says(self.known[key])
         if not isinstance(one, float) or not isinstance(other, float):
             return one == other
+        if self.few(key) and not self.finer(key):
+            return one == other  # how precise a column is, a few numbers do not say
         coarser = min(decimals.get(key[1:], 0) for decimals in self._decimals)
         return abs(one - other) <= 0.5 * 10.0**-coarser + 1e-12
 
@@ -126,6 +136,11 @@ def beside_its_vintages(edition: Edition, cells: list[Cell], catalog: Catalog, p
                 Words("Xem nơi công bố có nói vì sao không", "See whether the publisher says why"),
                 shown,
             )
+
+
+def corrections_of(catalog: Catalog, index: Index, year: int, basis: str) -> list[dict[str, str]]:
+    """The corrections of the newest vintage: a new one keeps them until the publisher has mended the cell."""
+    return [asdict(one) for edition in vintages_of(catalog, index, year, basis)[:1] for one in edition.corrections]
 
 
 def next_vintage(catalog: Catalog, index: Index, year: int, basis: str) -> int:

@@ -172,7 +172,8 @@ def _unclaimed(catalog: Catalog) -> Iterator[tuple[str | None, Fault]]:
         for table in edition.tables:
             claims.setdefault(table.file, []).append((edition, table))
     for file, tables in claims.items():
-        if not any(table.where for _, table in tables):
+        # a pulled answer holds every year there is, and each one was offered when it came
+        if any(table.name for _, table in tables) or not any(table.where for _, table in tables):
             continue
         edition, first = tables[0]
         try:

@@ -1,13 +1,16 @@
 """The beginnings of a new index: its folder in the catalog of the installation, valid from the first moment."""
 
+import re
 from pathlib import Path
 from typing import Any
 
-from ingest.catalog_reader import load_catalog
+from ingest.catalog_reader import complaints, load_catalog
 from ingest.offer import CandidateError
 from ingest.settings import Settings
 from ingest.yaml_file import as_yaml, write_new
 
+# folders of the catalog that are no index
+_NOT_INDICES = ("metrics", "sources", "territory", "_schema")
 _HEAD = """\
 # yaml-language-server: $schema=ingest/catalog/_schema/index.schema.json
 # To complete: how the publisher asks to be cited (citation), what it allows (terms), names and scales of the
@@ -29,6 +32,10 @@ def scaffold(
     total_headers: tuple[str, ...],
 ) -> Path:
     """Write `index.yaml` of a new index and return its path. Raises CandidateError: known code, or not valid."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_]*", code) or code.lower() in _NOT_INDICES:
+        raise CandidateError(
+            f"{code!r} is no code of an index: letters, digits and underscores, and none of the catalog's own folders"
+        )
     catalog = load_catalog(settings.shelves)
     if code.upper() in catalog.indices:
         raise CandidateError(f"{code.upper()} is described in {catalog.indices[code.upper()].path}")
@@ -69,10 +76,8 @@ def scaffold(
             ),
         ],
     }
+    if said := complaints(document, "index"):
+        raise CandidateError(said)
     path = settings.shelves[-1].catalog / code.lower() / "index.yaml"
     write_new(path, _HEAD + as_yaml(document))
-    faults = load_catalog(settings.shelves).unreadable_indices
-    if faults:
-        path.unlink()
-        raise CandidateError("; ".join(fault.text for fault in faults))
     return path

@@ -70,9 +70,9 @@ def _each_year(
         try:
             basis = _basis(desk, source, of_year, year)
         except CandidateError as error:
-            yield desk.refuse(files, facts, [Fault("offer_unclear", files[0].name, text=str(error))], came_from)
-            return
-        yield desk.receive_described(of_year, {**facts, "edition": year, "basis": basis}, came_from)
+            yield desk.refuse(of_year, facts, [Fault("offer_unclear", files[0].name, text=str(error))], came_from)
+            continue
+        yield desk.receive(of_year, {**facts, "edition": year, "basis": basis}, came_from, all_said=True)
 
 
 def _laid(desk: Desk, source: PullSource, file: OfferedFile) -> tuple[dict[str, Any], set[int]]:
@@ -94,14 +94,15 @@ def _laid(desk: Desk, source: PullSource, file: OfferedFile) -> tuple[dict[str, 
 
 def _layout(file: OfferedFile, format: str, place: Place, line: Line) -> dict[str, Any]:
     described = {**place.describe(), **({"header": line.number} if line.number > 1 else {})}
-    layout = {**file.layout, "format": format, "headers": [tidy(cell) for cell in line.cells if tidy(cell)]}
+    positions = {tidy(cell): position for position, cell in enumerate(line.cells) if tidy(cell)}
+    layout = {**file.layout, "format": format, "positions": positions}
     return {**layout, "place": described} if described else layout
 
 
 def _years_below(desk: Desk, file: OfferedFile, format: str, layout: dict[str, Any], column: int) -> set[int]:
     place = Place.parse(layout.get("place", {}))
     lines = lines_in(desk.shelf.archive / file.file, file.name, format, place)
-    values = [layout["headers"].index(header) for header in layout["columns"]]
+    values = [layout["positions"][header] for header in layout["columns"]]
     return {
         int(line.cells[column])
         for line in lines
@@ -113,13 +114,13 @@ def _years_below(desk: Desk, file: OfferedFile, format: str, layout: dict[str, A
 
 def _of_year(source: PullSource, file: OfferedFile, layout: dict[str, Any], year: int) -> dict[str, Any]:
     """The table's description for one of its years."""
-    own = {name: value for name, value in layout.items() if name != "headers"}
+    own = {name: value for name, value in layout.items() if name != "positions"}
     if isinstance(source.layout["years"], dict):
         column = source.layout["years"]["column"]
-        used = {column, *own["columns"]}
-        ignored = {header: "ignored" for header in layout["headers"] if header not in used}
+        used = {column, *own["columns"], *own.get("roles", {})}
+        ignored = {header: "ignored" for header in layout["positions"] if header not in used}
         return {**own, "where": {column: str(year)}, "roles": {**ignored, **own.get("roles", {})}}
-    others = {header: "ignored" for header in layout["headers"] if _YEAR.fullmatch(header) and header != str(year)}
+    others = {header: "ignored" for header in layout["positions"] if _YEAR.fullmatch(header) and header != str(year)}
     return {**own, "columns": {str(year): {"measure": "score"}}, "roles": {**others, **own.get("roles", {})}}
 
 

@@ -8,7 +8,6 @@ deleting here.
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,17 +17,22 @@ from typing import Any
 
 import yaml
 
+from ingest.facts import UnknownFact, read_facts
 from ingest.faults import Fault, Words
 from ingest.offer import Missing
 from ingest.remarks import Remark
 from ingest.yaml_file import as_yaml
 
 _STATE, REPORT, FACTS, DESCRIBED = ".held.json", "report.md", "facts.yaml", "description.yaml"
+# a folder that is being made, and one that gives way to it
+_NEW, _OLD = ".new-", ".old-"
+_REJECTED = ".rejected.json"
+_LONGEST = 80
 
 
 @dataclass(frozen=True)
 class Held:
-    """One file in quarantine. `files` are (name, file in the archive, sha256, layout) of what was offered."""
+    """One offer in quarantine. `files` are the fields of `OfferedFile` of each of its files."""
 
     folder: Path
     name: str
@@ -38,6 +42,7 @@ class Held:
     why: list[Words]
     received_on: str
     came_from: str
+    # file -> hash of what was written for a person to mend
     written: dict[str, str]
 
     @property
@@ -45,16 +50,30 @@ class Held:
         return self.folder.name
 
     @property
+    def hashes(self) -> set[str]:
+        return {file["sha256"] for file in self.files}
+
+    @property
     def mended(self) -> bool:
         """Whether somebody changed a YAML since it was written."""
         return any(_hash(self.folder / name) != sha for name, sha in self.written.items())
 
     def facts(self) -> dict[str, Any]:
-        return _read(self.folder / FACTS)
+        """What is said about it now. Raises UnknownFact."""
+        return read_facts(self.folder / FACTS) if (self.folder / FACTS).exists() else {}
 
     def description(self) -> dict[str, Any] | None:
-        """The edition or delivery as it would enter; None where it could not be described."""
-        return _read(self.folder / DESCRIBED) if (self.folder / DESCRIBED).exists() else None
+        """The edition or delivery as it would enter; None where it could not be described. Raises UnknownFact."""
+        path = self.folder / DESCRIBED
+        if not path.exists():
+            return None
+        try:
+            document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        except (yaml.YAMLError, ValueError, RecursionError) as error:
+            raise UnknownFact(DESCRIBED, str(error).splitlines()[0]) from error
+        if not isinstance(document, dict):
+            raise UnknownFact(DESCRIBED, "it holds no mapping of names to values")
+        return document
 
     @property
     def description_changed(self) -> bool:
@@ -67,55 +86,96 @@ class Held:
         return Fault("file_held", self.name, text=self.id, why=why)
 
 
+@dataclass(frozen=True)
+class Reasons:
+    """What a person needs to decide on an offer: remarks, what was checked, facts that are missing, the columns."""
+
+    remarks: Sequence[Remark] = ()
+    notes: Sequence[Words] = ()
+    missing: Sequence[Missing] = ()
+    mapping: Sequence[tuple[str, str]] = ()
+
+    def why(self) -> list[Words]:
+        unsaid = [Words(f"Chưa biết: {one}", f"Not said: {one}") for one in self.missing]
+        return [*(remark.what for remark in self.remarks if remark.holds), *unsaid]
+
+
 def hold(
     quarantine: Path,
-    *,
-    name: str,
-    subject: dict[str, Any],
-    files: Sequence[dict[str, Any]],
     archive: Path,
+    files: Sequence[dict[str, Any]],
+    *,
+    subject: dict[str, Any],
     facts: dict[str, Any],
     description: dict[str, Any] | None,
-    remarks: Sequence[Remark],
-    notes: Sequence[Words],
-    missing: Sequence[Missing],
-    mapping: Sequence[tuple[str, str]],
+    reasons: Reasons,
     came_from: str,
     today: date,
 ) -> Held:
-    """Put a file into quarantine, or write its report anew. The folder is swapped in whole."""
-    sha256 = hashlib.sha256("".join(one["sha256"] for one in files).encode()).hexdigest()
-    label = "_".join(str(subject[part]) for part in ("index", "metrics", "edition") if subject.get(part)) or "unknown"
-    folder = quarantine / f"{label.lower()}_{sha256[:8]}"
-    staging = quarantine / f".{folder.name}.{os.getpid()}"
+    """Put an offer into quarantine, or write its report anew: one folder for the same bytes, swapped in whole."""
+    name = files[0]["name"]
+    hashes = {one["sha256"] for one in files}
+    known = next((one for one in held(quarantine) if one.hashes == hashes), None)
+    folder = known.folder if known else quarantine / _id(name, hashes)
+    staging = quarantine / f"{_NEW}{folder.name}"
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
     for one in files[:1]:
-        shutil.copyfile(archive / one["file"], staging / one["name"].replace("/", "_"))
-    why = [remark.what for remark in remarks if remark.holds]
-    why += [Words(f"Chưa biết: {one}", f"Not said: {one}") for one in missing]
-    documents = {FACTS: as_yaml(_asked(facts, missing))}
+        shutil.copyfile(archive / one["file"], staging / harmless(one["name"]))
+    documents = {FACTS: as_yaml(_asked(facts, reasons.missing))}
     if description is not None:
         documents[DESCRIBED] = as_yaml(description)
     for file, text in documents.items():
         (staging / file).write_text(text, encoding="utf-8")
-    (staging / REPORT).write_text(
-        report(folder.name, name, remarks, notes, missing, mapping, came_from, today), encoding="utf-8"
-    )
+    text = "\n".join(_report(folder.name, name, reasons, came_from, today)) + "\n"
+    (staging / REPORT).write_text(text, encoding="utf-8")
     state = {
         "name": name,
         "subject": subject,
         "files": list(files),
-        "why": [list(words) for words in why],
+        "why": [list(words) for words in reasons.why()],
         "received_on": today.isoformat(),
         "came_from": came_from,
         "written": {file: _hash(staging / file) for file in documents},
     }
     (staging / _STATE).write_text(json.dumps(state, ensure_ascii=False, indent=2), encoding="utf-8")
-    if folder.exists():
-        shutil.rmtree(folder)
-    staging.rename(folder)
+    _swap_in(staging, folder)
     return _held(folder)
+
+
+def _swap_in(staging: Path, folder: Path) -> None:
+    aside = folder.with_name(f"{_OLD}{folder.name}")
+    shutil.rmtree(aside, ignore_errors=True)
+    if folder.exists():
+        folder.rename(aside)
+    staging.rename(folder)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def recover(quarantine: Path) -> None:
+    """Bring back what a kill left half-swapped, and clear what it left half-made."""
+    for aside in quarantine.glob(f"{_OLD}*"):
+        folder = quarantine / aside.name.removeprefix(_OLD)
+        if folder.exists():
+            shutil.rmtree(aside)
+        else:
+            aside.rename(folder)
+    for staging in quarantine.glob(f"{_NEW}*"):
+        shutil.rmtree(staging)
+
+
+def _id(name: str, hashes: set[str]) -> str:
+    stem = Path(harmless(name)).stem.lower().replace(" ", "_")[:40].strip(".")
+    return f"{stem or 'file'}_{hashlib.sha256(''.join(sorted(hashes)).encode()).hexdigest()[:8]}"
+
+
+def harmless(name: str) -> str:
+    """A file name that stands in its folder and nowhere else, whatever its sender called it."""
+    plain = "".join(char if char.isalnum() or char in " ._-()" else "_" for char in name).strip(". ")
+    stem, dot, suffix = plain.rpartition(".")
+    if dot and len(suffix) <= 8:
+        return f"{stem[:_LONGEST] or 'file'}.{suffix}"
+    return plain[:_LONGEST] or "file"
 
 
 def _asked(facts: dict[str, Any], missing: Sequence[Missing]) -> dict[str, Any]:
@@ -126,7 +186,7 @@ def _asked(facts: dict[str, Any], missing: Sequence[Missing]) -> dict[str, Any]:
 
 def held(quarantine: Path) -> list[Held]:
     """Everything in quarantine, by name."""
-    return [_held(path.parent) for path in sorted(quarantine.glob(f"[!.]*/{_STATE}"))]
+    return [_held(path) for path in sorted(quarantine.glob("[!.]*")) if path.is_dir()]
 
 
 def release(one: Held) -> None:
@@ -134,54 +194,51 @@ def release(one: Held) -> None:
     shutil.rmtree(one.folder)
 
 
+def reject(one: Held) -> None:
+    """Take a file out of quarantine for good: the same bytes are not held again when a pull brings them."""
+    path = one.folder.parent / _REJECTED
+    path.write_text(json.dumps(sorted(_rejected(one.folder.parent) | one.hashes), indent=1), encoding="utf-8")
+    release(one)
+
+
+def was_rejected(quarantine: Path, hashes: set[str]) -> bool:
+    """Whether somebody decided against these bytes."""
+    return hashes <= _rejected(quarantine)
+
+
+def _rejected(quarantine: Path) -> set[str]:
+    path = quarantine / _REJECTED
+    return set(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else set()
+
+
 def _held(folder: Path) -> Held:
-    state = json.loads((folder / _STATE).read_text(encoding="utf-8"))
-    return Held(folder=folder, **{**state, "why": [Words(*words) for words in state["why"]]})
+    try:
+        state = json.loads((folder / _STATE).read_text(encoding="utf-8"))
+        return Held(folder=folder, **{**state, "why": [Words(*words) for words in state["why"]]})
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        why = Words(
+            f"Thư mục không đọc được ({error}); bỏ lại tệp vào inbox rồi chạy chiso reject {folder.name}",
+            f"The folder cannot be read ({error}); drop its file into the inbox, then chiso reject {folder.name}",
+        )
+        return Held(folder, folder.name, {}, [], [why], "", "", {})
 
 
 def _hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else "gone"
 
 
-def _read(path: Path) -> dict[str, Any]:
-    document = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    return {name: value for name, value in document.items() if value is not None}
-
-
-def report(
-    id: str,
-    name: str,
-    remarks: Sequence[Remark],
-    notes: Sequence[Words],
-    missing: Sequence[Missing],
-    mapping: Sequence[tuple[str, str]],
-    came_from: str,
-    today: date,
-) -> str:
-    """What a person needs to decide: what, where, why, what to do. Vietnamese first."""
-    return "\n".join(_report(id, name, remarks, notes, missing, mapping, came_from, today)) + "\n"
-
-
-def _report(
-    id: str,
-    name: str,
-    remarks: Sequence[Remark],
-    notes: Sequence[Words],
-    missing: Sequence[Missing],
-    mapping: Sequence[tuple[str, str]],
-    came_from: str,
-    today: date,
-) -> Iterator[str]:
+def _report(id: str, name: str, reasons: Reasons, came_from: str, today: date) -> Iterator[str]:
+    """What, where, why and what to do, Vietnamese first."""
     yield f"# Tệp tạm giữ: {name}"
     yield ""
     yield f"*File held back.* Nhận ngày {today:%d/%m/%Y} từ {came_from}."
     yield "Số liệu của tệp này chưa được nạp và chưa được công bố. *Its figures are neither loaded nor published.*"
-    if missing:
+    if reasons.missing:
         yield "\n## Còn thiếu · *Facts that are missing*\n"
-        yield from (f"- {one}" for one in missing)
+        yield from (f"- {one}" for one in reasons.missing)
     for title, chosen in (
-        ("Vì sao giữ lại · *Why it is held*", [one for one in remarks if one.holds]),
-        ("Cần lưu ý · *Worth a look*", [one for one in remarks if not one.holds]),
+        ("Vì sao giữ lại · *Why it is held*", [one for one in reasons.remarks if one.holds]),
+        ("Cần lưu ý · *Worth a look*", [one for one in reasons.remarks if not one.holds]),
     ):
         if chosen:
             yield f"\n## {title}\n"
@@ -190,13 +247,13 @@ def _report(
             if one.where:
                 yield f"   - Chỗ: `{one.where}`"
             yield f"   - Cách xử lý: {one.remedy.vi}. *{one.remedy.en}.*"
-    if notes:
+    if reasons.notes:
         yield "\n## Đã kiểm · *What was checked*\n"
-        yield from (f"- {one.vi}. *{one.en}.*" for one in notes)
-    if mapping:
+        yield from (f"- {one.vi}. *{one.en}.*" for one in reasons.notes)
+    if reasons.mapping:
         yield "\n## Cách hiểu các cột · *How the columns were read*\n"
         yield "| cột · *column* | hiểu là · *read as* |\n|---|---|"
-        yield from (f"| {header.replace('|', chr(92) + '|')} | {meaning} |" for header, meaning in mapping)
+        yield from (f"| {header.replace('|', chr(92) + '|')} | {meaning} |" for header, meaning in reasons.mapping)
     yield "\n## Làm gì tiếp · *What to do*\n"
     yield f"- Sửa `{DESCRIBED}` hoặc `{FACTS}` trong thư mục này, rồi chạy lại (`chiso run`): hết lỗi thì tệp tự vào."
     yield "- Hoặc bỏ tệp đã sửa vào hộp thư đến (`inbox/`)."

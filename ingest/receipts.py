@@ -16,6 +16,8 @@ from ingest.store import Store, Stored, make_folder, storing, sync_folder, write
 
 INBOX = "inbox"
 NO_EDITION = "all"
+# the role of an answer that is kept and never used: it says 200 and is not what was asked for
+REFUSED = "refused"
 _COMPLETE = "_complete.json"
 _AT = "%Y-%m-%dT%H:%M:%SZ"
 _STAMP = len("20261125T140307Z")
@@ -25,7 +27,8 @@ _STAMP = len("20261125T140307Z")
 class Receipt:
     """One answer, or one file that a person brought.
 
-    role            "table" (figures), "index" (only says where to go next) or "brought"
+    role            "table" (figures), "index" (only says where to go next), "refused" (says 200 and is not
+                    what was asked for; never used again) or "brought"
     part            which of several: the slug of a page, the number of a query; None when there is only one
     url, final_url  the address asked and the one that answered, None for what was brought
     status          200, or 304: the publisher says that the bytes here are still the newest

@@ -71,7 +71,7 @@ def build(settings: Settings) -> dg.Definitions:
         asset_checks=[rule_checks(SUITES)],
         jobs=[job],
         schedules=[automation.daily],
-        sensors=[automation.catalog_and_inbox, pulls_sensor(sources), alerts_sensor],
+        sensors=[automation.catalog_and_inbox, pulls_sensor(settings, sources), alerts_sensor],
         resources={"home": Home()},
         loggers={"console": run_logger},
         executor=_EXECUTOR,

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingest.home_lock import only_run
 from ingest.settings import PROJECT_ROOT, Settings
 from orchestration import dbt
-from orchestration.resources import only_run
 from orchestration.run import fingerprint, last_run
 from orchestration.warehouse_state import NotBuilt, require_built
 from quality.backtest import INJECTIONS, SEED

@@ -79,8 +79,8 @@ def findings(kind: str | None, severity: str | None, index_code: str | None, lat
 @plainly
 def publish() -> None:
     """Publish the working warehouse as it stands: DuckDB file, Parquet, datapackage.json."""
+    from ingest.home_lock import only_run
     from orchestration.publish import publish as publish_files
-    from orchestration.resources import only_run
     from orchestration.warehouse_state import require_built
 
     settings = Settings.from_env()

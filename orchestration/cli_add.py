@@ -8,12 +8,11 @@ from typing import Any
 
 import click
 
+from ingest.home_lock import PATIENCE, only_run
 from ingest.offer import KINDS
 from ingest.settings import Settings, Shelf
 from orchestration import cli_show_add as show
 from orchestration.cli_errors import plainly
-
-_HAND = "chiso add"
 
 
 def _fact_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -98,7 +97,7 @@ def add(file: Path, yes: bool, **given: Any) -> None:
 
     from ingest.offer import OfferedFile
     from ingest.receipts import Receipts
-    from ingest.receive import Desk
+    from ingest.receive import HAND, Desk
     from ingest.store import Store
 
     settings = Settings.from_env()
@@ -106,15 +105,14 @@ def add(file: Path, yes: bool, **given: Any) -> None:
     stored = Store(desk.shelf.archive).put(file, file.suffix)
     Receipts(desk.shelf.archive).brought(stored, file.name, datetime.now(UTC))
     files = [OfferedFile(file.name, stored.name, stored.sha256)]
-    if twin := desk.same_bytes(files):
-        raise click.ClickException(f"{file.name}: the same bytes are {twin} already; nothing to add")
     candidate, facts = _examined(desk.examine_with_source, desk, files, _facts(given))
     show.candidate(candidate)
     _require_understood(file.name, desk.not_understood(candidate))
     warned = candidate.outcome == "accepted_with_warnings" and not candidate.repeats
     if warned and not yes and _somebody_there() and not click.confirm("Add it with these warnings?", default=True):
         raise click.Abort
-    received = desk.settle(candidate, facts, _HAND)
+    with only_run(settings.home, PATIENCE):
+        received = desk.settle(candidate, facts, HAND)
     show.received(received)
     if received.outcome == "held":
         sys.exit(1)
@@ -187,7 +185,8 @@ def accept(held_id: str, why: str) -> None:
     if len(why.strip()) < 10:
         raise click.UsageError("--why: say it in a sentence that somebody understands in ten years")
     settings = Settings.from_env()
-    path = Desk(settings).accept(_find(settings, held_id), why.strip())
+    with only_run(settings.home, PATIENCE):
+        path = Desk(settings).accept(_find(settings, held_id), why.strip())
     click.echo(f"accepted: {path}\nload it with: chiso run")
 
 
@@ -196,11 +195,12 @@ def accept(held_id: str, why: str) -> None:
 @plainly
 def reject(held_id: str) -> None:
     """Take a held file out of quarantine without loading it. Its bytes stay in the archive."""
-    from ingest.quarantine import release
+    from ingest.quarantine import reject as reject_held
 
     settings = Settings.from_env()
-    one = _find(settings, held_id)
-    release(one)
+    with only_run(settings.home, PATIENCE):
+        one = _find(settings, held_id)
+        reject_held(one)
     click.echo(f"rejected: {one.name} ({one.id}); its bytes stay in the archive")
 
 
@@ -208,7 +208,7 @@ def _find(settings: Settings, held_id: str) -> Any:
     from ingest.quarantine import held
 
     everything = held(settings.quarantine)
-    found = [one for one in everything if one.id.startswith(held_id)]
+    found = [one for one in everything if held_id and one.id.startswith(held_id)]
     if len(found) != 1:
         there = ", ".join(one.id for one in everything) or "nothing"
         raise click.ClickException(f"{held_id} names {len(found)} held files; in quarantine: {there}")

@@ -24,13 +24,14 @@ def plainly(command: Callable[..., None]) -> Callable[..., None]:
 
 def _expected() -> tuple[type[Exception], ...]:
     """Asked for only when something failed: loading them all would slow every command down."""
+    from ingest.faults import EditionFault
+    from ingest.home_lock import AnotherRun
     from ingest.offer import CandidateError
     from ingest.pull.faults import PullFault
     from ingest.receipts import ReceiptError
     from ingest.settings import SettingsError
     from ingest.store import StoreError as ArchiveError
     from orchestration.duckdb_resource import WarehouseError
-    from orchestration.resources import AnotherRun
     from orchestration.warehouse_state import NotBuilt
     from quality.alerts.config import ConfigError
     from quality.alerts.holds import HoldError
@@ -43,6 +44,7 @@ def _expected() -> tuple[type[Exception], ...]:
         AnotherRun,
         NotBuilt,
         CandidateError,
+        EditionFault,
         ArchiveError,
         ReceiptError,
         PullFault,

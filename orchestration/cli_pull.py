@@ -13,6 +13,7 @@ from orchestration.cli_errors import plainly
 if TYPE_CHECKING:
     from ingest.pull.pulling import Pulled
     from ingest.pull.source import PullSource
+    from ingest.receive import Received
 
 
 @click.command("pull")
@@ -27,7 +28,8 @@ def pull(names: tuple[str, ...], editions: tuple[str, ...], all_editions: bool, 
 
     Without --edition, the newest edition that should be out. Bytes go into the archive with a receipt; then
     what came is read, checked and added, or held in quarantine. What broke
-    off goes on where it stopped when the command is repeated. Without SOURCE, lists the sources.
+    off goes on where it stopped when the command is repeated. Ends with 1 when something did not come, could not be
+    taken in or is held. Without SOURCE, lists the sources.
     """
     from orchestration import cli_show_pull as show
 
@@ -91,15 +93,24 @@ def _partitions(settings: Settings, source: "PullSource", editions: tuple[str, .
     return offered if all_editions else list(dict.fromkeys(editions)) or offered[-1:]
 
 
-def _take_in(settings: Settings, pulled: "Pulled") -> str:
-    """Read, check and add what came, in turn with runs. Gives what became of it, in a few words."""
+def _take_in(settings: Settings, pulled: "Pulled") -> tuple[str, list["Received"] | None]:
+    """Read, check and add what came, in turn with runs.
+
+    Gives what became of it, in a few words and as it is; None when it could not be taken in, and the words say why.
+    """
+    from ingest.faults import EditionFault
+    from ingest.home_lock import PATIENCE, AnotherRun, only_run
+    from ingest.offer import CandidateError
     from ingest.pulled import receive_pulled
     from ingest.receive import Desk
-    from orchestration.resources import PATIENCE, only_run
+    from ingest.store import StoreError
 
-    with only_run(settings.home, PATIENCE):
-        received = receive_pulled(Desk(settings), pulled)
-    return "; ".join(f"{one.outcome} {one.what}" for one in received)
+    try:
+        with only_run(settings.home, PATIENCE):
+            received = receive_pulled(Desk(settings), pulled)
+    except (AnotherRun, CandidateError, EditionFault, StoreError) as error:
+        return f"not taken in: {error}; then pull it again", None
+    return "; ".join(f"{one.outcome} {one.what}" for one in received), received
 
 
 def _dry_run(settings: Settings, wanted: list[tuple["PullSource", str]]) -> None:
@@ -112,16 +123,22 @@ def _dry_run(settings: Settings, wanted: list[tuple["PullSource", str]]) -> None
 
 
 def _pull(settings: Settings, wanted: list[tuple["PullSource", str]]) -> bool:
-    """Whether everything came."""
+    """Whether everything came and was taken in, and nothing is held."""
     from ingest.pull.pulling import Failed, Pulled
+    from ingest.receive import Received
     from orchestration import cli_show_pull as show
 
     ended: list[tuple[Pulled | Failed, str]] = []
+    held: list[Received] = []
+    well = True
     with show.progress() as report, _session(settings, report) as session:
         for one in session.pull_all(wanted):
-            ended.append((one, str(one.error) if isinstance(one, Failed) else _take_in(settings, one)))
-    show.pulled(ended)
-    return not any(isinstance(one, Failed) for one, _ in ended)
+            said, received = (str(one.error), None) if isinstance(one, Failed) else _take_in(settings, one)
+            ended.append((one, said))
+            held += [each for each in received or () if each.outcome == "held"]
+            well = well and received is not None
+    show.pulled(ended, held)
+    return well and not held
 
 
 @contextmanager

@@ -13,6 +13,7 @@ _SAID = {
     "accepted_with_warnings": "[yellow]accepted with warnings[/yellow]",
     "held": "[red]held[/red]",
     "known": "known already",
+    "rejected": "rejected before",
     "arriving": "still being written: left for the next time",
 }
 
@@ -31,10 +32,10 @@ def candidate(found: AnyCandidate) -> None:
     for remark in found.remarks:
         word = "[red]holds[/red]" if remark.holds else "[yellow]warns[/yellow]"
         _console.print(
-            f"{word}  {escape(remark.what.en)}. {escape(remark.remedy.en)}.", soft_wrap=True, highlight=False
+            f"{word}  {_plain(remark.what.en)}. {_plain(remark.remedy.en)}.", soft_wrap=True, highlight=False
         )
         if remark.where:
-            _console.print(f"       {escape(remark.where)}", soft_wrap=True, highlight=False)
+            _console.print(f"       {_plain(remark.where)}", soft_wrap=True, highlight=False)
     if found.repeats:
         _console.print(f"Every figure is there already, as {found.repeats.key}.")
     elif not found.remarks:
@@ -45,13 +46,13 @@ def mapping(found: AnyCandidate) -> None:
     """Each column and what it was taken for."""
     table = Table("column", "read as", box=None, pad_edge=False)
     for header, meaning in found.mapping:
-        table.add_row(escape(header), escape(meaning) if meaning != "not understood" else f"[red]{meaning}[/red]")
+        table.add_row(_plain(header), escape(meaning) if meaning != "not understood" else f"[red]{meaning}[/red]")
     _console.print(table)
 
 
 def received(one: Received) -> None:
     """What became of a file, and what to do next."""
-    _console.print(f"{_SAID[one.outcome]}: {escape(one.name)}  {escape(one.what)}", soft_wrap=True, highlight=False)
+    _console.print(f"{_SAID[one.outcome]}: {_plain(one.name)}  {_plain(one.what)}", soft_wrap=True, highlight=False)
     if one.outcome == "held":
         _console.print(f"  report: {one.where}/report.md", markup=False, soft_wrap=True, highlight=False)
         _console.print(
@@ -59,3 +60,8 @@ def received(one: Received) -> None:
         )
     elif one.where is not None:
         _console.print(f"  added: {one.where}\nload it with: chiso run", markup=False, soft_wrap=True, highlight=False)
+
+
+def _plain(text: str) -> str:
+    """Text of a file as a terminal may show it: no control characters, no markup."""
+    return escape("".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text))

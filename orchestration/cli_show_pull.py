@@ -14,6 +14,7 @@ from ingest.pull.planning import Planned
 from ingest.pull.pulling import Failed, Pulled
 from ingest.pull.source import PullSource, load_sources
 from ingest.receipts import Receipts
+from ingest.receive import Received
 from ingest.settings import Settings
 from ingest.verify import Verified
 
@@ -79,8 +80,8 @@ def planned(source: PullSource, partition: str, plan: Sequence[Planned]) -> None
     _console.print(f"\n  {len(plan)} requests, {source.pause_seconds:g} s between two to one host; none was made\n")
 
 
-def pulled(ended: Sequence[tuple[Pulled | Failed, str]]) -> None:
-    """One line a partition, then what failed with what to do."""
+def pulled(ended: Sequence[tuple[Pulled | Failed, str]], held: Sequence[Received] = ()) -> None:
+    """One line a partition, then what is held and what failed, each with what to do."""
     table = Table(
         "source", "edition", "outcome", "files", "requests", "bytes", "seconds", "next", box=None, pad_edge=False
     )
@@ -109,6 +110,12 @@ def pulled(ended: Sequence[tuple[Pulled | Failed, str]]) -> None:
                 escape(said),
             )
     _console.print(table)
+    for each in held:
+        _console.print(f"\n[red]held[/red]: {escape(each.name)}  {escape(each.what)}", soft_wrap=True)
+        _console.print(f"  report: {each.where}/report.md", markup=False, soft_wrap=True)
+        _console.print(
+            f"  mend a YAML there and run again, or: chiso accept {each.what} --why …", markup=False, soft_wrap=True
+        )
     for one, said in ended:
         if isinstance(one, Failed):
             _console.print(f"\n[red]{one.source.code} {one.partition}[/red]: {escape(said)}", soft_wrap=True)

@@ -9,10 +9,10 @@ from typing import Any
 
 import dagster as dg
 
+from ingest.home_lock import PATIENCE, only_run
 from ingest.pull.source import PullSource
 from ingest.settings import Settings
 from orchestration.ingest_assets import OWNERS
-from orchestration.resources import PATIENCE, only_run
 
 # a network fault is tried again after these seconds, doubled each time
 RETRY_AFTER, MOST_RETRIES = 120.0, 3
@@ -20,6 +20,11 @@ RETRY_AFTER, MOST_RETRIES = 120.0, 3
 
 def pull_key(source: str) -> dg.AssetKey:
     return dg.AssetKey(["pull", source])
+
+
+def loaded_partitions(settings: Settings, source: PullSource) -> list[str]:
+    """The editions that a code location knows: those of next year too, for it may stay loaded over New Year."""
+    return source.partitions(settings.as_of.year + 1)
 
 
 def pull_assets(
@@ -34,7 +39,7 @@ def _asset(settings: Settings, source: PullSource, retry_after: float) -> dg.Ass
         key=pull_key(source.code),
         group_name="pull",
         deps=[["publisher", source.publisher_code.lower()]],
-        partitions_def=dg.StaticPartitionsDefinition(source.partitions(settings.as_of.year)),
+        partitions_def=dg.StaticPartitionsDefinition(loaded_partitions(settings, source)),
         kinds={"http"},
         owners=OWNERS,
         description=f"{source.title} ({source.publisher}). {source.notes or ''}\n\nTerms: {source.terms}",
@@ -57,7 +62,7 @@ def _asset(settings: Settings, source: PullSource, retry_after: float) -> dg.Ass
             with Session(now, PullConfig.from_env(), progress=context.log.info) as session:
                 brought = session.pull(source, context.partition_key)
         except NetworkFault as error:
-            wait = retry_after * 2**context.retry_number
+            wait = max(retry_after * 2**context.retry_number, error.retry_after or 0.0)
             raise dg.RetryRequested(max_retries=MOST_RETRIES, seconds_to_wait=wait) from error
         except PullFault as error:
             raise dg.Failure(str(error), allow_retries=False) from error

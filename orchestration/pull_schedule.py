@@ -7,22 +7,22 @@ somebody switches the sensor `pulls` on: no installation asks the outside by its
 import csv
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import dagster as dg
 
 from ingest.catalog_reader import load_catalog
 from ingest.period import parse_published_on
 from ingest.pull.source import PullSource, load_sources
-from ingest.receipts import Receipts
 from ingest.settings import PROJECT_ROOT, Settings
-from orchestration.pull_assets import pull_key
+from orchestration.pull_assets import loaded_partitions, pull_key
 
 _CALENDAR = PROJECT_ROOT / "dbt_project" / "seeds" / "publication_calendar.csv"
 # days before and after the expected day that are watched closely
 _EARLY, _LATE = 21, 90
 # days between two looks: at the time, past it, and when nothing is expected or restated
 _DENSE, _OVERDUE, _SPARSE = 1, 7, 30
+_PAGE = 1000
 
 
 def publication_days(settings: Settings) -> dict[str, dict[int, date]]:
@@ -45,7 +45,7 @@ def due(
     """The partitions of a source to ask for today.
 
     `days` are the publication days of its index, `held` the reference years that the catalog has, `asked` the day on
-    which each partition was asked for last.
+    which what came of each partition was taken in last.
     """
     for partition in source.partitions(today.year):
         wait = _wait(partition, days, held, today)
@@ -78,8 +78,28 @@ def _around(expected: date | None, today: date) -> int:
     return _DENSE if today <= expected + timedelta(days=_LATE) else _OVERDUE
 
 
-def pulls_sensor(sources: list[PullSource]) -> dg.SensorDefinition:
-    """Asks for what is due, each partition at most once a day."""
+def taken_in(instance: dg.DagsterInstance, source: str, today: date) -> dict[str, date]:
+    """The day on which each partition was last pulled and taken in, unless that is so long ago that it is due anyway.
+
+    A pull whose run ended before what came was taken in does not count: it is asked for again.
+    """
+    since = datetime.combine(today - timedelta(days=_SPARSE), time.min).timestamp()
+    wanted = dg.AssetRecordsFilter(pull_key(source), after_timestamp=since)
+    days: dict[str, date] = {}
+    cursor = None
+    while True:
+        found = instance.fetch_materializations(wanted, limit=_PAGE, cursor=cursor, ascending=True)
+        for record in found.records:
+            if record.partition_key is not None:
+                days[record.partition_key] = datetime.fromtimestamp(record.timestamp, UTC).astimezone().date()
+        if not found.has_more:
+            return days
+        cursor = found.cursor
+
+
+def pulls_sensor(settings: Settings, sources: list[PullSource]) -> dg.SensorDefinition:
+    """Asks for what is due, each partition at most once a day, of those that the assets were loaded with."""
+    loaded = {source.code: frozenset(loaded_partitions(settings, source)) for source in sources}
 
     @dg.sensor(
         name="pulls",
@@ -91,7 +111,7 @@ def pulls_sensor(sources: list[PullSource]) -> dg.SensorDefinition:
     )
     def pulls(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         settings = Settings.from_env()
-        days, receipts = publication_days(settings), Receipts(settings.shelves[-1].archive)
+        days = publication_days(settings)
         catalog = load_catalog(settings.shelves)
         now, _ = load_sources(settings.shelves)
         requests = []
@@ -100,9 +120,7 @@ def pulls_sensor(sources: list[PullSource]) -> dg.SensorDefinition:
                 continue
             index = source.index or ""
             held = {edition.year for edition in catalog.editions_of(index)}
-            asked: dict[str, date] = {}
-            for one in receipts.completions(source.code):
-                asked[one.partition] = max(asked.get(one.partition, date.min), date.fromisoformat(one.at[:10]))
+            asked = taken_in(context.instance, source.code, settings.as_of)
             requests += [
                 dg.RunRequest(
                     run_key=f"{source.code} {partition} {settings.as_of}",
@@ -110,6 +128,7 @@ def pulls_sensor(sources: list[PullSource]) -> dg.SensorDefinition:
                     partition_key=partition,
                 )
                 for partition in due(source, days.get(index, {}), held, asked, settings.as_of)
+                if partition in loaded[source.code]
             ]
         return dg.SensorResult(run_requests=requests, skip_reason=None if requests else "nothing is due today")
 

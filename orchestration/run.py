@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from ingest.home_lock import AnotherRun, only_run
 from ingest.inbox import anything_to_take_in, take_in
 from ingest.receive import Received
 from ingest.settings import PROJECT_ROOT, Settings, SettingsError
 from ingest.territory import gazetteer
 from orchestration import dbt
-from orchestration.resources import BY_COMMAND_LINE, RUN_LOGGER, AnotherRun, only_run
+from orchestration.resources import BY_COMMAND_LINE, RUN_LOGGER
 from quality.alerts.incidents import RunEnd
 from quality.alerts.judgement import FILE as JUDGEMENT
 from quality.alerts.store import utc_now

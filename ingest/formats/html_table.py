@@ -43,6 +43,12 @@ def lines(source: Path, file: str, place: Place, encoding: str | None) -> Iterat
         yield grid.line(row_number, row)
 
 
+def headings(source: Path, file: str, encoding: str | None) -> list[str]:
+    """The page's title and its main headings, wherever they stand. Raises EditionFault."""
+    root = _document(source, file, encoding)
+    return [_BLANKS.sub(" ", "".join(map(str, element.itertext()))) for element in root.iter("title", "h1", "h2")]
+
+
 def _document(source: Path, file: str, encoding: str | None) -> etree._Element:
     text = read_text(source, file, _encoding(source, file, encoding), MAX_BYTES)
     # as UTF-8 whatever the page says of itself, which was said of other bytes

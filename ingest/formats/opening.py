@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 
 from ingest.faults import EditionFault
@@ -47,6 +48,20 @@ def format_of_member(source: Path, file: str, member: str) -> str:
     check_container(source, file)
     with spooled(source, file, member) as inner:
         return _format_of_member(inner, file)
+
+
+def titles_in(source: Path, file: str, format: str, place: Place, encoding: str | None = None) -> list[str]:
+    """What stands above a table: the name of its sheet, the headings of its page, the lines down to its header.
+
+    Raises EditionFault.
+    """
+    above = takewhile(lambda line: line.number < place.header[0], lines_in(source, file, format, place, encoding))
+    cells = [cell for line in above for cell in line.cells]
+    if format == "html" and not place.member:
+        from ingest.formats import html_table
+
+        cells = [*html_table.headings(source, file, encoding), *cells]
+    return [place.sheet or "", *cells]
 
 
 def _reader(source: Path, file: str, format: str) -> Format:

@@ -33,6 +33,22 @@ def outside_scale(seen: Delivered) -> Iterator[Remark]:
             )
 
 
+def no_place(seen: Delivered) -> Iterator[Remark]:
+    """A rank is a whole number."""
+    for cell in seen.cells:
+        if cell.unit.startswith("rank") and cell.value != int(cell.value):
+            yield Remark(
+                "no_place",
+                True,
+                Words(
+                    f"{name(seen, cell)}: hạng {cell.value_text} không phải số nguyên",
+                    f"{cell.metric_code}: rank {cell.value_text} is no whole number",
+                ),
+                CHECK_UNIT,
+                cell.source_locator,
+            )
+
+
 def other_unit(seen: Delivered) -> Iterator[Remark]:
     for cell in seen.cells:
         metric = seen.source.metric_of(cell.metric_code)

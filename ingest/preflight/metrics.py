@@ -10,6 +10,7 @@ from ingest.preflight.metric_layout import (
     future,
     missing,
     new_code,
+    no_place,
     other_period,
     other_unit,
     outside_scale,
@@ -42,6 +43,7 @@ def metric_remarks(seen: Delivered) -> list[Remark]:
     jumped = dict(jumps(seen))
     remarks = [
         *outside_scale(seen),
+        *no_place(seen),
         *other_unit(seen),
         *sums(seen),
         *new_code(seen),

@@ -15,7 +15,7 @@ Resolve = Callable[[str, int], list[str]]
 
 def host_of(url: str) -> str:
     """Host and port of an address, for one queue: "pcivietnam.vn:443". Raises PullRefused when it cannot be used."""
-    parts = _split(url)
+    parts = url_of(url)
     return f"{parts.host}:{parts.port or _PORTS[parts.scheme]}"
 
 
@@ -24,8 +24,8 @@ def check_target(url: str, hosts: tuple[str, ...], came_from: str | None = None)
 
     A host that is listed without a port stands for the usual port of the scheme.
     """
-    parts = _split(url)
-    if came_from and _split(came_from).scheme == "https" and parts.scheme == "http":
+    parts = url_of(url)
+    if came_from and url_of(came_from).scheme == "https" and parts.scheme == "http":
         raise PullRefused(
             f"{came_from} leads on to {url}, which is not encrypted; it is not followed. Get the file by hand"
             " and drop it into the inbox"
@@ -63,6 +63,32 @@ def public_addresses(host: str, port: int, resolve: Resolve, allow_private: froz
     return addresses
 
 
+def is_url(url: str) -> bool:
+    """Whether this can be asked at all, wherever it leads."""
+    try:
+        url_of(url)
+    except PullRefused:
+        return False
+    return True
+
+
+def url_of(url: str) -> httpx.URL:
+    """An address taken apart. Raises PullRefused when it cannot be asked."""
+    # the parser of the library that connects: two parsers may see two hosts in one address
+    try:
+        parts = httpx.URL(url)
+        host, port = parts.host, parts.port
+    except (httpx.InvalidURL, ValueError, TypeError) as error:
+        raise PullRefused(f"{url!r} is not an address that can be asked ({error})") from error
+    if port is not None and not 0 < port < 1 << 16:
+        raise PullRefused(f"{url} is not an address that can be asked; there is no port {port}")
+    if parts.scheme not in _PORTS or not host:
+        raise PullRefused(f"{url} is not an address that can be asked; it must begin with https:// or http://")
+    if parts.userinfo:
+        raise PullRefused(f"the address on {parts.host} holds a user name or password; leave it out")
+    return parts
+
+
 def _is_public(text: str) -> bool:
     address = ipaddress.ip_address(text.partition("%")[0])
     if isinstance(address, ipaddress.IPv6Address):
@@ -73,16 +99,3 @@ def _is_public(text: str) -> bool:
         if inner is not None:
             return _is_public(str(inner))
     return address.is_global and not address.is_multicast
-
-
-def _split(url: str) -> httpx.URL:
-    # the parser of the library that connects: two parsers may see two hosts in one address
-    try:
-        parts = httpx.URL(url)
-    except (httpx.InvalidURL, TypeError) as error:
-        raise PullRefused(f"{url!r} is not an address that can be asked ({error})") from error
-    if parts.scheme not in _PORTS or not parts.host:
-        raise PullRefused(f"{url} is not an address that can be asked; it must begin with https:// or http://")
-    if parts.userinfo:
-        raise PullRefused(f"the address on {parts.host} holds a user name or password; leave it out")
-    return parts

@@ -12,11 +12,11 @@ import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, stop_before_delay
 
 from ingest.pull.address import Resolve, check_target, host_of, resolve_here
-from ingest.pull.answers import name_of, refusal, suffix_of
+from ingest.pull.answers import name_again, name_of, refusal, suffix_of
 from ingest.pull.config import PullConfig
 from ingest.pull.content import ACCEPTED, decoded
 from ingest.pull.faults import NetworkFault, PullRefused
-from ingest.pull.pace import Clock, Pace
+from ingest.pull.pace import LONGEST_WAIT, Clock, Pace
 from ingest.pull.request import Ask
 from ingest.pull.robots import SIZE, Robots
 from ingest.pull.source import PullSource
@@ -179,7 +179,7 @@ class PoliteClient:
         status, url = response.status_code, str(response.url)
         headers = {name: value for name, value in response.headers.items() if name != "set-cookie"}
         if status == 304 and known is not None:
-            return Fetched(status, url, known.headers | headers, None)
+            return Fetched(status, url, known.headers | headers, None, name_again(response, known))
         if status in _GONE and ask.may_be_missing:
             return Fetched(status, url, headers, None)
         if status in _BUSY:
@@ -204,11 +204,11 @@ class PoliteClient:
         return NetworkFault(f"{url} is busy ({status}). Try again later", wait)
 
     def _retry_after(self, text: str) -> float | None:
-        """Seconds, however the publisher says it."""
+        """Seconds, however the publisher says it; a day at most."""
         if text.strip().isdecimal():
-            return float(text)
+            return min(float(text), LONGEST_WAIT)
         try:
-            return max((parsedate_to_datetime(text) - self._clock.now()).total_seconds(), 0.0)
+            return min(max((parsedate_to_datetime(text) - self._clock.now()).total_seconds(), 0.0), LONGEST_WAIT)
         except (ValueError, TypeError):
             return None
 
@@ -263,7 +263,7 @@ def _next_request(client: httpx.Client, request: httpx.Request, response: httpx.
         return None
     try:
         target = response.url.join(response.headers["location"])
-    except (KeyError, httpx.InvalidURL) as error:
+    except (KeyError, ValueError, httpx.InvalidURL) as error:
         raise PullRefused(
             f"{response.url} leads on to no address ({response.status_code}). Ask the publisher"
         ) from error

@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from ingest.pull.request import Ask
-from ingest.receipts import Receipt, Receipts
+from ingest.pull.faults import PullRefused
+from ingest.pull.request import Answer, Ask
+from ingest.receipts import REFUSED, Receipt, Receipts
 from ingest.store import Store
 
 # a pull that broke off goes on from what it has; after that it starts anew
@@ -25,6 +26,8 @@ class Memory:
             completions, found = receipts.current(source, one)
             counted = {name for completion in completions for name in completion.receipts}
             for name, receipt in found:
+                if receipt.role == REFUSED:
+                    continue
                 known = self._newest.get(receipt.request)
                 if known is None or known.at <= receipt.at:
                     self._newest[receipt.request] = receipt
@@ -40,7 +43,14 @@ class Memory:
         Pages that only lead on are always asked again: what they lacked may be there by now.
         """
         found = self._unfinished.get(ask.request)
-        return found if found and self._store.find(found[1].sha256) else None
+        path = self._store.find(found[1].sha256) if found else None
+        if found is None or path is None:
+            return None
+        try:
+            Answer(ask, found[1], path).check()
+        except PullRefused:
+            return None
+        return found
 
     def known(self, ask: Ask) -> Receipt | None:
         """The newest answer to the same request whose bytes are still here."""

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-import httpx
-
+from ingest.pull.address import url_of
 from ingest.pull.connectors import steps_of
 from ingest.pull.memory import Memory
 from ingest.pull.pulling import Session, check_wanted
@@ -36,6 +35,6 @@ def plan(session: Session, source: PullSource, partition: str) -> list[Planned]:
         request = session.client.build(ask, known)
         return Planned(request.method, str(request.url), tuple(request.headers.items()), ask.body, ask.then)
 
-    origins = dict.fromkeys(f"{url.scheme}://{url.netloc.decode()}" for url in (httpx.URL(ask.url) for ask in asks))
+    origins = dict.fromkeys(f"{url.scheme}://{url.netloc.decode()}" for url in (url_of(ask.url) for ask in asks))
     robots = [planned(Ask(f"{origin}/robots.txt", then="what it disallows is not asked"), None) for origin in origins]
     return robots + [planned(ask, memory.known(ask)) for ask in asks if memory.fresh(ask) is None]

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.pull.address import Resolve, host_of, resolve_here
 from ingest.pull.client import Fetched, PoliteClient, Tally
@@ -16,7 +16,7 @@ from ingest.pull.memory import Memory
 from ingest.pull.pace import Clock, Pace
 from ingest.pull.request import Answer, Ask
 from ingest.pull.source import PullSource
-from ingest.receipts import Completion, Receipt, ReceiptError, Receipts, stamp
+from ingest.receipts import REFUSED, Completion, Receipt, ReceiptError, Receipts, stamp
 from ingest.settings import Settings
 from ingest.store import Store, StoreError
 
@@ -128,19 +128,6 @@ class Session:
         self.client.abandon()
 
 
-def pull(
-    settings: Settings,
-    source: PullSource,
-    partition: str,
-    config: PullConfig | None = None,
-    clock: Clock | None = None,
-    progress: Progress = lambda _: None,
-) -> Pulled:
-    """One partition of one source, in a session of its own. Raises what `Session.pull` raises, and SettingsError."""
-    with Session(settings, config or PullConfig.from_env(), clock, progress=progress) as session:
-        return session.pull(source, partition)
-
-
 def check_wanted(settings: Settings, source: PullSource) -> None:
     """Raises PullRefused when the installation leaves this publisher out."""
     if source.publisher_code.upper() in settings.excluded_publishers:
@@ -245,6 +232,11 @@ class _Pull:
             return None, Answer(ask, None, None)
         receipt = self._receipt(ask, fetched, known)
         answer = Answer(ask, receipt, session.store.find(receipt.sha256))
+        try:
+            answer.check()
+        except PullRefused:
+            session.receipts.add(replace(receipt, role=REFUSED))
+            raise
         if ask.role == "index":
             session.pages[key] = answer
         return session.receipts.add(receipt), answer
@@ -271,5 +263,5 @@ class _Pull:
             request_body=ask.body,
             status=fetched.status,
             headers=fetched.headers,
-            original_name=fetched.name or (known.original_name if known else None),
+            original_name=fetched.name,
         )

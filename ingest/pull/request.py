@@ -1,5 +1,6 @@
 """The words of pulling: what is asked, and what came."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ class Ask:
     suffix    of the stored file, where the address would mislead
     then      what depends on the answer, for people who look at a dry run
     may_be_missing   a 404 is an answer (`Answer.missing`) and no fault
+    judge     raises PullRefused for an answer that is not what was asked for, though its status says 200
     """
 
     url: str
@@ -29,6 +31,7 @@ class Ask:
     suffix: str | None = None
     then: str = ""
     may_be_missing: bool = False
+    judge: Callable[["Answer"], object] | None = None
 
     @property
     def request(self) -> tuple[str, str, str | None]:
@@ -53,6 +56,11 @@ class Answer:
         """Where the answer came from, after redirects."""
         return (self.receipt.final_url if self.receipt else None) or self.ask.url
 
+    def check(self) -> None:
+        """Raises PullRefused when this is not what was asked for; only a connector knows."""
+        if self.ask.judge is not None and not self.missing:
+            self.ask.judge(self)
+
     def read(self) -> bytes:
         """The bytes. Raises PullRefused when there are none."""
         if self.path is None:
@@ -65,7 +73,7 @@ class Answer:
 
         try:
             return json.loads(self.read().rstrip(b"\0"))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise PullRefused(
                 f"{self.address} should answer in JSON and does not ({error}). Open it in a browser; if the publisher"
                 " changed the service, mend the source's YAML"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ingest.catalog_reader import _read
+from ingest.catalog_reader import read_document
 from ingest.faults import EditionFault, Fault
 from ingest.receipts import NO_EDITION
 from ingest.settings import PACKAGE_ROOT, Shelf
@@ -84,7 +84,7 @@ def load_sources(shelves: tuple[Shelf, ...]) -> tuple[dict[str, PullSource], lis
     for shelf in shelves:
         for path in sorted((shelf.catalog / SOURCES).glob("*.yaml")):
             try:
-                sources[path.stem] = _source(_read(path, "source"), path)
+                sources[path.stem] = _source(read_document(path, "source"), path)
             except EditionFault as error:
                 faults.extend(error.faults)
                 # a broken replacement must not leave the replaced one in force

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urlencode
 
 from ingest.pull.connectors.px_split import Variable, split
-from ingest.pull.connectors.steps import Steps, page_of
+from ingest.pull.connectors.px_stat import data_sets
+from ingest.pull.connectors.steps import Steps, joined, page_of
 from ingest.pull.faults import PullRefused
 from ingest.pull.request import Answer, Ask
 
@@ -64,15 +65,21 @@ def _posts(page: Answer, options: Mapping[str, Any]) -> list[Ask]:
     if not variables:
         raise PullRefused(f"{page.address} has a form without variables to choose. Open it in a browser")
     fixed += [(format_name, _FORMAT[1]), *([button] if button else [])]
+    target = joined(page.address, form.get("action") or "")
+    if target is None:
+        raise PullRefused(
+            f"{page.address} has a form that leads nowhere ({form.get('action')!r}). Open it in a browser"
+        )
     selections = split(variables, options.get("max_cells", 100_000), options.get("max_columns"))
     return [
         Ask(
-            urljoin(page.address, form.get("action") or ""),
+            target,
             part=f"query-{number}" if len(selections) > 1 else None,
             method="POST",
             headers=_FORM,
             body=urlencode([*fixed, *((one.code, value) for one in selection for value in one.values)]),
             suffix=".json",
+            judge=data_sets,
         )
         for number, selection in enumerate(selections, start=1)
     ]

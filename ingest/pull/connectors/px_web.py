@@ -13,6 +13,7 @@ from typing import Any
 
 from ingest.pull.connectors import px_form
 from ingest.pull.connectors.px_split import Variable, split
+from ingest.pull.connectors.px_stat import data_sets
 from ingest.pull.connectors.steps import Steps
 from ingest.pull.faults import PullRefused
 from ingest.pull.request import Answer, Ask
@@ -65,6 +66,7 @@ def _first_with_metadata(
                 suffix=".json",
                 then="then the figures by POST to the same address, as JSON-stat2; the lists and the form on 404",
                 may_be_missing=True,
+                judge=_variables,
             )
         ]
         if not answer.missing:
@@ -117,6 +119,7 @@ def _query(
             body=_body(selection),
             suffix=".json",
             may_be_missing=number == 1,
+            judge=data_sets,
         )
         for number, selection in enumerate(selections, start=1)
     ]
@@ -146,7 +149,7 @@ def _variables(answer: Answer) -> list[Variable]:
 
 def _ids(answer: Answer, *names: str) -> list[str]:
     document = answer.json()
-    items = document if isinstance(document, list) else []
+    items = [item for item in document if isinstance(item, dict)] if isinstance(document, list) else []
     return [str(next(item[name] for name in names if name in item)) for item in items if set(names) & set(item)]
 
 

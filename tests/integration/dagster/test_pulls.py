@@ -171,7 +171,7 @@ def test_the_publication_calendar_knows_when_editions_came(settings: Settings) -
 
 
 def test_a_pull_waits_for_its_turn_only_to_take_in_what_came(settings: Settings, site: Publisher) -> None:
-    from orchestration.resources import only_run
+    from ingest.home_lock import only_run
 
     serve_2018(site, pci_2018())
     with dg.DagsterInstance.ephemeral() as instance:

@@ -97,7 +97,7 @@ def test_running_all_over_again_gives_the_same_bytes(copy: Installation) -> None
 
 
 def test_a_second_run_at_the_same_time_is_refused(copy: Installation) -> None:
-    from orchestration.resources import only_run
+    from ingest.home_lock import only_run
 
     with only_run(copy.home):
         for command in (["publish"], ["run", "--force"]):

@@ -9,6 +9,13 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from ingest.faults import EditionFault, Fault
+from ingest.home_lock import AnotherRun
+from ingest.offer import CandidateError
+from ingest.pull.pulling import Pulled
+from ingest.pulled import receive_pulled
+from ingest.receive import Desk, Received
+from ingest.store import StoreError
 from orchestration.cli_pull import pull, verify
 from tests.integration.pull import publishers
 from tests.integration.pull.conftest import House
@@ -48,7 +55,8 @@ def test_pull_says_what_came(run: Run, house: House, site: Publisher) -> None:
     assert "dti_ranking has no edition 2018; one of: 2020, " in first.output
     assert not site.asked
     first = run("papi_data", "--edition", "2018", "--edition", "2024")
-    assert first.exit_code == 0, first.output
+    assert first.exit_code == 1, "one of them is held"
+    assert re.search(r"report: .*/quarantine/papi_2024_\w+/report\.md", first.output)
     assert len(re.findall(r"papi_data +20(?:18|24) +new +1 +", first.output)) == 2
     assert "known its figures are there already, as 2018_63" in first.output
     assert "held papi_2024_" in first.output  # the capture has a second column of names, which its own YAML explains
@@ -111,6 +119,36 @@ def test_what_came_is_taken_in_and_said(run: Run, house: House, site: Publisher)
     publishers.declare("dti_ranking", site, house.home)
     for _ in range(2):
         assert "known its figures are there already, as 2022_63" in run("dti_ranking", "--edition", "2022").output
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        AnotherRun("another run (process 1) is writing"),
+        CandidateError("cannot be taken as it was offered"),
+        EditionFault([Fault("catalog_invalid", "index.yaml", text="is broken")]),
+        StoreError("cannot be stored"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_cannot_be_taken_in_is_told_and_the_other_sources_come(
+    run: Run, house: House, site: Publisher, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    publishers.papi(site)
+    publishers.dti(site)
+    publishers.declare("papi_data", site, house.home)
+    publishers.declare("dti_ranking", site, house.home)
+
+    def received(desk: Desk, pulled: Pulled) -> list[Received]:
+        if pulled.source.code == "papi_data":
+            raise error
+        return receive_pulled(desk, pulled)
+
+    monkeypatch.setattr("ingest.pulled.receive_pulled", received)
+    result = run("papi_data", "dti_ranking", "--edition", "2023")
+    assert result.exit_code == 1
+    assert re.search(rf"papi_data +2023 .* not taken in: .*{str(error)[:20]}", result.output)
+    assert re.search(r"dti_ranking +2023 .* known", result.output)
 
 
 def test_verify_finds_every_damage(run: Run, house: House, site: Publisher) -> None:

@@ -1,6 +1,7 @@
 """How a publisher is treated: in turn, with pauses, within robots.txt, and only for what is new."""
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -13,6 +14,7 @@ from ingest.pull.faults import NetworkFault, PullRefused
 from ingest.settings import SettingsError
 from tests.integration.pull.conftest import House
 from tests.integration.pull.publisher_server import Asked, Publisher, Reply
+from tests.integration.pull.test_kills import start
 
 
 def gaps(asked: list[Asked]) -> list[float]:
@@ -167,6 +169,58 @@ def test_patience_has_an_end(house: House, site: Publisher) -> None:
     assert caught.value.retry_after == 3600
     # neither again nor for the other pages
     assert site.paths() == ["GET /0"]
+
+
+def test_a_host_that_wants_to_be_left_alone_is_left_alone_by_every_session(house: House, site: Publisher) -> None:
+    family(house, site, 1)
+    site.serve("/0", Reply(b"busy", status=429, headers=(("Retry-After", "3600"),)))
+    with pytest.raises(NetworkFault):
+        house.pull()
+    site.serve("/0", Reply(b"here"))
+    site.asked.clear()
+    with pytest.raises(NetworkFault, match=r"wants no request for another 3,\d{3} s") as caught:
+        house.pull()
+    assert 3500 < (caught.value.retry_after or 0) <= 3600
+    assert not site.asked
+    process = start(house, site)
+    assert "wants no request for another" in process.communicate(timeout=20)[0]
+    assert not site.asked
+
+
+def test_a_short_wait_is_waited_by_the_next_session(house: House, site: Publisher) -> None:
+    house.allow(site, tries=1)
+    family(house, site, 1)
+    site.serve("/0", [Reply(b"busy", status=503, headers=(("Retry-After", "2"),)), Reply(b"here")])
+    with pytest.raises(NetworkFault):
+        house.pull()
+    assert house.bytes_of(house.pull()) == [b"here"]
+    # robots.txt comes first, and waits too
+    busy = next(number for number, one in enumerate(site.asked) if one.path == "/0")
+    assert site.asked[busy + 1].at - site.asked[busy].at >= 1.9
+
+
+@pytest.mark.parametrize("asked", ["999999999999", "9" * 400, "Fri, 31 Dec 2399 23:59:59 GMT"])
+def test_nobody_is_left_alone_for_more_than_a_day(house: House, site: Publisher, asked: str) -> None:
+    family(house, site, 1)
+    site.serve("/0", Reply(b"busy", status=429, headers=(("Retry-After", asked),)))
+    for _ in range(2):
+        with pytest.raises(NetworkFault) as caught:
+            house.pull()
+        assert 86_000 < (caught.value.retry_after or 0) <= 86_400
+
+
+def test_a_wait_that_begins_in_the_future_is_none(
+    house: House, site: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock was set back since."""
+    family(house, site, 1)
+    site.serve("/0", Reply(b"busy", status=429, headers=(("Retry-After", "3600"),)))
+    with pytest.raises(NetworkFault):
+        house.pull()
+    site.serve("/0", Reply(b"here"))
+    now = time.time()
+    monkeypatch.setattr("ingest.pull.pace.time.time", lambda: now - 1e6)
+    assert house.bytes_of(house.pull()) == [b"here"]
 
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
