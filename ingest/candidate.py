@@ -112,10 +112,19 @@ def as_printed(candidate: Candidate, catalog: Catalog, places: Gazetteer) -> lis
 def source_unsaid(offer: Offer) -> list[Missing]:
     """What nobody said about where the figures are from: without it they do not enter."""
     missing = []
-    if not offer.source_url:
-        missing.append(Missing("--source-url", "the address that the file came from"))
+    if not offer.source_url or (offer.source_kind != "compiled" and "://" not in offer.source_url):
+        missing.append(Missing("--source-url", Words("địa chỉ lấy tệp", "the address that the file came from")))
     if not offer.source_kind:
-        missing.append(Missing("--source-kind", "how close that is to the publisher", KINDS))
+        missing.append(
+            Missing(
+                "--source-kind",
+                Words(
+                    "nguồn là gì: chính thức, bản sao, kho lưu, báo chí, tự tổng hợp",
+                    "how close that is to the publisher: itself, a copy of its page, a repository, the press, compiled",
+                ),
+                KINDS,
+            )
+        )
     return missing
 
 

@@ -148,7 +148,11 @@ def complaints(document: Any, kind: str) -> str:
     """What a document has against its JSON Schema, the first few places; nothing when it fits."""
     plain = json.loads(json.dumps(document, default=str))  # YAML knows dates, JSON Schema does not
     errors = sorted(_validator(kind).iter_errors(plain), key=lambda error: list(map(str, error.path)))
-    return "; ".join(f"{'/'.join(map(str, e.path)) or 'file'}: {e.message}" for e in errors[:5])
+    return "; ".join(
+        f"{'/'.join(map(str, e.path)) or 'file'}: {e.message}"
+        + (f" ({e.schema['description'].rstrip('.')})" if "description" in e.schema else "")
+        for e in errors[:5]
+    )
 
 
 def _invalid(path: Path, text: str) -> EditionFault:

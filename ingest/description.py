@@ -4,7 +4,7 @@ Everything guessed is in the description and shown; what cannot be guessed is as
 CandidateError for an offer that contradicts itself, EditionFault for a file that cannot be opened.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,11 @@ from typing import Any
 from ingest.archive import open_archived, open_table
 from ingest.catalog import Catalog, Index, Table
 from ingest.catalog_reader import parse_edition
-from ingest.faults import EditionFault, Fault
+from ingest.faults import EditionFault, Fault, Words
 from ingest.formats import legacy
 from ingest.formats.opening import format_of_member, lines_in, places_in, sniff
 from ingest.formats.place import Place
+from ingest.formats.zipped import members_of
 from ingest.guess import Found, bases_of, bounded, decimals_shown, find_tables, index_named, years_told
 from ingest.known_editions import corrections_of, next_vintage
 from ingest.offer import CandidateError, Missing, MissingFacts, Offer, OfferedFile
@@ -29,6 +30,16 @@ from ingest.text import header_key, tidy
 _ENOUGH_ROWS = 2_000
 # a header stands within these lines
 _TOP = 60
+_WHICH_TABLE = Words("có nhiều bảng giống nhau: lấy bảng nào", "several tables look alike: which one is it")
+_WHICH_MEMBER = Words("bảng nằm trong tệp nào của gói zip", "which file of the zip holds the table")
+_WHICH_YEAR = Words("năm của số liệu", "the reference year of the figures")
+_WHICH_LIST = Words(
+    "danh sách tỉnh của bảng; tên trong bảng hợp với cả hai hoặc không danh sách nào",
+    "the territorial list that the table is on; its names fit both or neither",
+)
+_WHICH_INDEX = Words(
+    "là chỉ số nào; tên tệp và tiêu đề cột không cho biết", "which index it is; neither name nor headers tell"
+)
 # what a description without a place on a shelf yet is called
 UNPLACED = Path("candidate.yaml")
 
@@ -92,14 +103,17 @@ def _opened(offer: Offer, catalog: Catalog, places: Gazetteer) -> tuple[Index, l
     said = (offer.index or index_named(offer.name, catalog) or "").upper() or None
     tables, index = [], catalog.indices[said] if said else None
     for one in offer.files:
-        format = one.layout.get("format") or _format(offer, one)
+        one, format = _with_member(offer, one)
         known = Place.parse(one.layout.get("place", {}))
         _refuse_legacy(offer, one, format, known)
-        found = find_tables(offer.path(one), one.name, format, known, one.layout.get("encoding"), said, catalog)
+        declared = [*one.layout.get("columns", {}), *one.layout.get("roles", {})]
+        found = find_tables(
+            offer.path(one), one.name, format, known, one.layout.get("encoding"), said, catalog, declared
+        )
         if not found:
-            raise MissingFacts(
-                one.name, [_index_asked(catalog)] if said is None else _headers_asked(one, catalog.indices[said])
-            )
+            if said is None:
+                raise MissingFacts(one.name, [_index_asked(catalog)])
+            raise _no_header(offer, one, format, known, catalog.indices[said])
         if index is None:
             index = _index_of(found[0], one, catalog)
         chosen = _chosen(found, one, index)
@@ -117,14 +131,19 @@ def _refuse_legacy(offer: Offer, one: OfferedFile, format: str, known: Place) ->
                 raise EditionFault([Fault("encoding_legacy", one.name, line.number, text=str(old))])
 
 
-def _format(offer: Offer, one: OfferedFile) -> str:
-    format = sniff(offer.path(one), one.name)
+def _with_member(offer: Offer, one: OfferedFile) -> tuple[OfferedFile, str]:
+    """The file with its place inside a zip, where it is one, and its format."""
+    format = one.layout.get("format") or sniff(offer.path(one), one.name)
     if format != "zip":
-        return format
-    member = one.layout.get("place", {}).get("member")
-    if member is None:
-        raise MissingFacts(one.name, [Missing("--member", "which file of the zip holds the table")])
-    return format_of_member(offer.path(one), one.name, member)
+        return one, format
+    place = dict(one.layout.get("place", {}))
+    if "member" not in place:
+        members = members_of(offer.path(one), one.name)
+        if len(members) != 1:
+            raise MissingFacts(one.name, [Missing("--member", _WHICH_MEMBER, tuple(members[:20]))])
+        place["member"] = members[0]
+    layout = {**one.layout, "place": place}
+    return replace(one, layout=layout), format_of_member(offer.path(one), one.name, place["member"])
 
 
 def _index_of(found: Found, one: OfferedFile, catalog: Catalog) -> Index:
@@ -139,7 +158,7 @@ def _chosen(found: list[Found], one: OfferedFile, index: Index) -> Found:
     if len(best) > 1:
         names = tuple(str(each.place.sheet or each.place.table or each.place.delimiter) for each in best)
         option = "--sheet" if best[0].place.sheet else "--table"
-        raise MissingFacts(one.name, [Missing(option, "several tables look alike: which one is it", names)])
+        raise MissingFacts(one.name, [Missing(option, _WHICH_TABLE, names)])
     return best[0]
 
 
@@ -176,7 +195,7 @@ def _year(offer: Offer, index: Index, tables: list[_Opened]) -> int:
     told = years_told(offer.name, tables[0].found, index)
     if len(told) != 1:
         among = tuple(map(str, sorted(told)))
-        raise MissingFacts(offer.name, [Missing("--edition", "the reference year of the figures", among)])
+        raise MissingFacts(offer.name, [Missing("--edition", _WHICH_YEAR, among)])
     return told.pop()
 
 
@@ -186,17 +205,35 @@ def _basis(offer: Offer, index: Index, year: int, tables: list[_Opened], places:
     names = [row[one.names[-1]] for one in tables if one.names for row in one.rows]
     fitting = bases_of([name for name in names if places.knows(name)], year, places)
     if len(fitting) != 1:
-        question = "the territorial list that the table is on; its names fit both or neither"
-        raise MissingFacts(offer.name, [Missing("--basis", question, ("63", "34", "VN"))])
+        raise MissingFacts(offer.name, [Missing("--basis", _WHICH_LIST, ("63", "34", "VN"))])
     return fitting[0]
 
 
 def _index_asked(catalog: Catalog) -> Missing:
-    return Missing("--index", "which index it is; neither name nor headers tell", tuple(sorted(catalog.indices)))
+    return Missing("--index", _WHICH_INDEX, tuple(sorted(catalog.indices)))
 
 
-def _headers_asked(one: OfferedFile, index: Index) -> list[Missing]:
-    return [Missing("--header", f"the line of the header; no line of the first ones has words that {index.code} knows")]
+def _no_header(offer: Offer, one: OfferedFile, format: str, known: Place, index: Index) -> CandidateError:
+    """What to do where no line has words of the index: shown are the lines that might be the header."""
+    path, encoding = offer.path(one), one.layout.get("encoding")
+    first = []
+    for place in places_in(path, one.name, format, encoding, known.member)[:3]:
+        lines = islice(lines_in(path, one.name, format, place, encoding), _TOP)
+        first += [
+            " | ".join(filter(None, map(tidy, line.cells)))[:200] for line in lines if any(map(tidy, line.cells))
+        ][:4]
+    codes = ", ".join(component.code for component in index.components)
+    return CandidateError(
+        "\n".join(
+            [
+                f"{one.name}: no line is headed as {index.code} heads its tables. Say what its columns hold:",
+                "  --column 'HEADER=component.measure', and --ignore 'HEADER' for what is left out",
+                f"  components of {index.code}: {codes}; measures: score, rank, tier",
+                "Its first lines:",
+                *(f"  {line}" for line in first or ["(no table found)"]),
+            ]
+        )
+    )
 
 
 def _check_absent(offer: Offer, index: Index) -> None:
@@ -274,8 +311,8 @@ def _table(offer: Offer, index: Index, one: _Opened) -> dict[str, Any]:
         table["place"] = place
     marks = decimals_shown(one.rows)
     if "decimal" not in one.layout and len(marks) > 1:
-        cells = [f"{one.rows[r][c]} ({one.header[c]}, data row {r + 1})" for r, c in marks.values()]
-        question = f"its numbers use both marks, as in {' and '.join(cells)}: which is it"
+        cells = " / ".join(f"{one.rows[r][c]} ({one.header[c]}, data row {r + 1})" for r, c in marks.values())
+        question = Words(f"số liệu dùng cả hai dấu thập phân: {cells}", f"its numbers use both marks, as in {cells}")
         raise MissingFacts(one.file.name, [Missing("--decimal", question, (".", ","))])
     if "decimal" not in one.layout and set(marks) == {","}:
         table["decimal"] = ","

@@ -102,15 +102,15 @@ _CATALOGUE: dict[str, tuple[Words, Words]] = {
     "header_missing": (
         Words("Thiếu cột {text}", "The column for {text} is missing"),
         Words(
-            "Thêm tên cột vào `headers` của chỉ số, hoặc khai `absent` trong YAML của kỳ này",
-            "Add the header to the index's `headers`, or list it under `absent` in the edition's YAML",
+            "Nói cột nào là số liệu này (`columns`, --column), hoặc khai là không công bố (`absent`, --absent)",
+            "Say which column holds it (`columns`, --column), or that it was not printed (`absent`, --absent)",
         ),
     ),
     "header_unknown": (
         Words("Cột chưa được khai báo", "The column is not declared"),
         Words(
-            "Thêm tên cột vào `headers` của chỉ số, hoặc khai trong `columns` hay `roles` (ignored) của YAML kỳ này",
-            "Add it to the index's `headers`, or declare it under `columns` or `roles` (ignored) in the edition's YAML",
+            "Nói cột này là gì (`columns`, --column) hoặc bỏ qua (--ignore, `roles`: ignored)",
+            "Say what it holds (`columns`, --column) or leave it out (--ignore, `roles`: ignored)",
         ),
     ),
     "header_ambiguous": (
@@ -124,8 +124,8 @@ _CATALOGUE: dict[str, tuple[Words, Words]] = {
     "territory_unmapped": (
         Words("Tên địa phương “{text}” chưa có trong danh sách", "The territory name {text!r} is not on the list"),
         Words(
-            "Thêm một dòng vào ingest/catalog/territory/aliases.csv, hoặc sửa `basis` của kỳ này",
-            "Add a row to ingest/catalog/territory/aliases.csv, or mend the edition's `basis`",
+            "Sửa tên theo bản gốc, bỏ dòng không phải của một tỉnh, hoặc sửa `basis` của kỳ này",
+            "Mend the name after the original, take a row out that is no province's, or mend the edition's `basis`",
         ),
     ),
     "territory_doubled": (

@@ -47,13 +47,22 @@ class Found:
 
 
 def find_tables(
-    path: Path, file: str, format: str, known: Place, encoding: str | None, index: str | None, catalog: Catalog
+    path: Path,
+    file: str,
+    format: str,
+    known: Place,
+    encoding: str | None,
+    index: str | None,
+    catalog: Catalog,
+    declared: Sequence[str] = (),
 ) -> list[Found]:
     """The header of each table of the file that looks like one of an index (of `index`), the best first.
 
-    `known` is what was said about the place, and is kept. Raises EditionFault when the file cannot be read.
+    `known` is what was said about the place, and is kept; `declared` are headers that somebody said the meaning of.
+    Raises EditionFault when the file cannot be read.
     """
-    words = {code: _header_words(one) for code, one in catalog.indices.items() if index in (None, code)}
+    said = set(map(header_key, declared))
+    words = {code: _header_words(one) | said for code, one in catalog.indices.items() if index in (None, code)}
     territory = {header_key(word) for word in catalog.common["roles"]["territory"]}
     found, unreadable = [], []
     for place in _places(path, file, format, known, encoding):

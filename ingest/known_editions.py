@@ -104,7 +104,22 @@ def all_there(cells: list[Cell], known: list[Cell]) -> bool:
 
 def beside_its_vintages(edition: Edition, cells: list[Cell], catalog: Catalog, places: Gazetteer) -> Iterator[Remark]:
     """A new vintage beside the one that stands: what it restates, and whether it says less."""
-    for one in vintages_of(catalog, catalog.indices[edition.index], edition.year, edition.basis)[:1]:
+    known = vintages_of(catalog, catalog.indices[edition.index], edition.year, edition.basis)
+    for one in known[1:]:
+        if all_there(cells, cells_of(one, catalog, places)):
+            yield Remark(
+                "back_again",
+                True,
+                Words(
+                    f"Đây lại là số liệu của phiên bản {one.vintage}, đã được phiên bản {known[0].vintage} thay",
+                    f"These are the figures of vintage {one.vintage} again, which vintage {known[0].vintage} replaced",
+                ),
+                Words(
+                    "Chỉ nhận khi nơi công bố thật sự quay lại số cũ",
+                    "Accept it only where the publisher went back to the old figures",
+                ),
+            )
+    for one in known[:1]:
         tables = _Compared(cells, cells_of(one, catalog, places))
         old, new = tables.known, tables.now
         changed = sorted(key for key in old.keys() & new.keys() if not tables.agree(key))

@@ -54,6 +54,16 @@ class MetricSource:
     notes: str | None
     path: Path
 
+    @property
+    def is_handed_in(self) -> bool:
+        """Whether a person fills its sheets in: every part of a figure is a column or a constant, in plain words."""
+        said = {*self.columns, *self.constants}
+        return (
+            {"metric", "territory", "period"} <= said
+            and not (self.territory_codes or self.basis_header)
+            and ("metric" in self.columns)
+        )
+
     def heading(self, printed: str) -> str:
         """The declared header that a printed one stands for, under `header_key`; else the printed one itself."""
         key = header_key(printed)

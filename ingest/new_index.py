@@ -36,6 +36,10 @@ def scaffold(
         raise CandidateError(
             f"{code!r} is no code of an index: letters, digits and underscores, and none of the catalog's own folders"
         )
+    if scale[0] >= scale[1]:
+        raise CandidateError(
+            f"--scale takes the lowest and the highest value, in this order, not {scale[0]:g} {scale[1]:g}"
+        )
     catalog = load_catalog(settings.shelves)
     if code.upper() in catalog.indices:
         raise CandidateError(f"{code.upper()} is described in {catalog.indices[code.upper()].path}")

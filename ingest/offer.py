@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ingest.faults import Words
 from ingest.settings import Shelf
 
 # how close to the publisher a file is; it travels with every figure
@@ -19,14 +20,19 @@ class Missing:
     """One fact that the file does not tell: the option that says it, the question, and the answers there are."""
 
     option: str
-    question: str
+    question: Words
     choices: tuple[str, ...] = ()
     suggestion: str | None = None
 
     def __str__(self) -> str:
-        among = f" ({', '.join(self.choices)})" if self.choices else ""
         near = f"; most like {self.suggestion}" if self.suggestion else ""
-        return f"{self.option}: {self.question}{among}{near}"
+        return f"{self.option}: {self.question.en}{self._among()}{near}"
+
+    def in_vietnamese(self) -> str:
+        return f"{self.option}: {self.question.vi}{self._among()}"
+
+    def _among(self) -> str:
+        return f" ({', '.join(self.choices)})" if self.choices else ""
 
 
 class MissingFacts(CandidateError):

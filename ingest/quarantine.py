@@ -96,7 +96,7 @@ class Reasons:
     mapping: Sequence[tuple[str, str]] = ()
 
     def why(self) -> list[Words]:
-        unsaid = [Words(f"Chưa biết: {one}", f"Not said: {one}") for one in self.missing]
+        unsaid = [Words(f"Chưa biết: {one.in_vietnamese()}", f"Not said: {one}") for one in self.missing]
         return [*(remark.what for remark in self.remarks if remark.holds), *unsaid]
 
 
@@ -127,7 +127,7 @@ def hold(
         documents[DESCRIBED] = as_yaml(description)
     for file, text in documents.items():
         (staging / file).write_text(text, encoding="utf-8")
-    text = "\n".join(_report(folder.name, name, reasons, came_from, today)) + "\n"
+    text = "\n".join(_report(folder.name, name, reasons, came_from, today, description is not None)) + "\n"
     (staging / REPORT).write_text(text, encoding="utf-8")
     state = {
         "name": name,
@@ -227,7 +227,7 @@ def _hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else "gone"
 
 
-def _report(id: str, name: str, reasons: Reasons, came_from: str, today: date) -> Iterator[str]:
+def _report(id: str, name: str, reasons: Reasons, came_from: str, today: date, described: bool) -> Iterator[str]:
     """What, where, why and what to do, Vietnamese first."""
     yield f"# Tệp tạm giữ: {name}"
     yield ""
@@ -235,7 +235,7 @@ def _report(id: str, name: str, reasons: Reasons, came_from: str, today: date) -
     yield "Số liệu của tệp này chưa được nạp và chưa được công bố. *Its figures are neither loaded nor published.*"
     if reasons.missing:
         yield "\n## Còn thiếu · *Facts that are missing*\n"
-        yield from (f"- {one}" for one in reasons.missing)
+        yield from (f"- {one.in_vietnamese()}. *{one}*" for one in reasons.missing)
     for title, chosen in (
         ("Vì sao giữ lại · *Why it is held*", [one for one in reasons.remarks if one.holds]),
         ("Cần lưu ý · *Worth a look*", [one for one in reasons.remarks if not one.holds]),
@@ -255,7 +255,11 @@ def _report(id: str, name: str, reasons: Reasons, came_from: str, today: date) -
         yield "| cột · *column* | hiểu là · *read as* |\n|---|---|"
         yield from (f"| {header.replace('|', chr(92) + '|')} | {meaning} |" for header, meaning in reasons.mapping)
     yield "\n## Làm gì tiếp · *What to do*\n"
-    yield f"- Sửa `{DESCRIBED}` hoặc `{FACTS}` trong thư mục này, rồi chạy lại (`chiso run`): hết lỗi thì tệp tự vào."
-    yield "- Hoặc bỏ tệp đã sửa vào hộp thư đến (`inbox/`)."
-    yield f'- Hoặc nhận như hiện trạng, khi lỗi là của nơi công bố: `chiso accept {id} --why "…"`.'
+    yield f"- `{FACTS}`: điều người gửi biết về tệp (nguồn, năm, danh sách tỉnh …). Sửa rồi chạy lại `chiso run`:"
+    yield "  hết lỗi thì tệp tự vào."
+    if described:
+        yield f"- `{DESCRIBED}`: cách đọc tệp, được ưu tiên khi có sửa. Sửa rồi chạy lại như trên."
+    yield "- Hoặc thả tệp đã sửa vào thư mục tiếp nhận (`inbox/`)."
+    if described:
+        yield f'- Hoặc nhận như hiện trạng, khi lỗi là của nơi công bố: `chiso accept {id} --why "…"`.'
     yield f"- Không dùng tệp này: `chiso reject {id}` (tệp gốc vẫn còn trong kho lưu trữ)."

@@ -29,7 +29,7 @@ from ingest.territory import gazetteer
 
 KNOWN, REJECTED = "known", "rejected"
 # who brought a file: a person at the command line, or the inbox; everything else is a source that was pulled
-HAND, INBOX = "chiso add", "hộp thư đến (inbox)"
+HAND, INBOX = "chiso add", "thư mục tiếp nhận (inbox)"
 AnyCandidate = Candidate | DeliveryCandidate
 
 
@@ -157,7 +157,7 @@ class Desk:
         if home not in (None, self.settings.territory):
             raise CandidateError(
                 f"{source.code} is laid out for {home}, this installation is {self.settings.territory}:"
-                f" copy {source.path} to {self.settings.shelves[-1].catalog / 'metrics'}, with a code and territory of its own"
+                f" copy {source.path} to {self.settings.shelves[-1].catalog / 'metrics'}, with its own code"
             )
         return source
 
@@ -258,7 +258,7 @@ class Desk:
         return twins[0] if len(twins) == 1 else None
 
     def _clear(self, files: list[OfferedFile], subject: dict[str, Any], came_from: str) -> None:
-        """Nothing is left to decide about these bytes, nor about an earlier try: the same edition under the same name."""
+        """Nothing is left to decide about these bytes, nor about an earlier try at them under the same name."""
         names = {file.name for file in files}
         for one in quarantine.held(self.settings.quarantine):
             same = {**one.subject, "vintage": None} == {**subject, "vintage": None} and one.name in names

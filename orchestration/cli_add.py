@@ -85,7 +85,7 @@ def check(file: Path, **given: Any) -> None:
 
 @click.command()
 @_fact_options
-@click.option("--yes", is_flag=True, help="Add it with its warnings, without asking.")
+@click.option("--yes", is_flag=True, help="On a terminal: add it with its warnings, without asking.")
 @plainly
 def add(file: Path, yes: bool, **given: Any) -> None:
     """Add FILE (xlsx, xls, csv, html, pdf, or one of them in a zip): archive it and write its YAML for the next run.
@@ -143,13 +143,13 @@ def _examined(examine: Any, desk: Any, files: list[Any], facts: dict[str, Any]) 
 
 
 def _require_understood(name: str, asked: list[tuple[str, str | None]]) -> None:
+    from ingest.faults import Words
     from ingest.offer import Missing, MissingFacts
 
     if asked:
+        question = Words("cột này là gì", "what this column holds")
         options = [(f"--column '{header}=component.measure' or --ignore '{header}'", near) for header, near in asked]
-        raise MissingFacts(
-            name, [Missing(option, "what this column holds", suggestion=near) for option, near in options]
-        )
+        raise MissingFacts(name, [Missing(option, question, suggestion=near) for option, near in options])
 
 
 def _somebody_there() -> bool:
@@ -158,9 +158,10 @@ def _somebody_there() -> bool:
 
 def _answer(one: Any, facts: dict[str, Any]) -> dict[str, Any]:
     name = one.option.removeprefix("--").replace("-", "_")
-    kind = click.Choice(one.choices) if one.choices and len(one.choices) < 10 else None
-    value = click.prompt(f"{one.question} ({one.option})", type=kind, default=one.suggestion)
-    return {**facts, name: int(value) if str(value).isdigit() and name != "basis" else value}
+    kind: Any = click.INT if name in ("edition", "table", "header") else str
+    if one.choices and name != "edition":
+        kind = click.Choice(one.choices) if name != "table" else click.INT
+    return {**facts, name: click.prompt(f"{one.question.en} ({one.option})", type=kind, default=one.suggestion)}
 
 
 def _declared(header: str, suggestion: str | None, facts: dict[str, Any]) -> dict[str, Any]:

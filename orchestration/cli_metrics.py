@@ -30,9 +30,12 @@ def template(source: str, period: str | None, out: Path | None) -> None:
 
     settings = Settings.from_env()
     catalog = load_catalog(settings.shelves)
-    layout = catalog.metric_sources.get(source)
+    handed_in = {code: one for code, one in catalog.metric_sources.items() if one.is_handed_in}
+    layout = handed_in.get(source)
     if layout is None:
-        raise click.ClickException(f"there is no source {source}; one of: {', '.join(sorted(catalog.metric_sources))}")
+        raise click.ClickException(
+            f"no department hands {source} in as a sheet; one of: {', '.join(sorted(handed_in))}"
+        )
     path = out or Path("_".join(part for part in (source, period) if part) + ".xlsx")
     codes = [] if layout.metrics else on_record(catalog, gazetteer()).codes_and_units(layout.constants.get("territory"))
     try:

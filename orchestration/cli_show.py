@@ -10,6 +10,7 @@ from rich.table import Table
 from ingest.quarantine import held
 from ingest.settings import Settings, waiting_in
 from orchestration.backtest import Written
+from orchestration.cli_show_add import received
 from orchestration.cli_show_alerts import console as _console
 from orchestration.cli_show_alerts import round_done
 from orchestration.duckdb_resource import read_only
@@ -29,6 +30,8 @@ def progress() -> Iterator[Callable[[str], None]]:
 
 def summary(settings: Settings, outcome: Outcome) -> None:
     """What a person wants to know after a run: editions, rows, findings, seconds, and where everything is."""
+    for one in outcome.received:
+        received(one)
     for problem in outcome.problems:
         _console.print(f"[red]failed[/red] {escape(problem)}")
     if not settings.published.joinpath("chiso.duckdb").exists():

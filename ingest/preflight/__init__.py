@@ -15,7 +15,16 @@ from ingest.preflight.arithmetic import composites, intervals, precision_said
 from ingest.preflight.before import Values, common_of, coverage, out_of_line, repeats, shows_beside, spread, units
 from ingest.preflight.fit import Fit, lay_beside
 from ingest.preflight.inspected import Column, Inspected, called, quantities, said
-from ingest.preflight.itself import above, blanks, in_scale, rows_copied, signs, territories
+from ingest.preflight.itself import (
+    above,
+    blanks,
+    in_scale,
+    not_of_this_edition,
+    published_in_time,
+    rows_copied,
+    signs,
+    territories,
+)
 from ingest.preflight.neighbours import cells_exchanged, same_weight, stated
 from ingest.preflight.placement import Placement, placement
 from ingest.preflight.ranking import order, ranks, tiers
@@ -57,6 +66,8 @@ def preflight(seen: Inspected, places: Gazetteer) -> Preflight:
     remarks = [
         *territories(seen, places),
         *above(seen, places),
+        *published_in_time(seen),
+        *not_of_this_edition(seen),
         *in_scale(seen),
         *signs(seen),
         *blanks(seen),

@@ -44,3 +44,8 @@ def kind(cell: MetricCell) -> str | None:
 def name(seen: Delivered, cell: MetricCell) -> str:
     metric = seen.source.metric_of(cell.metric_code)
     return metric.name_vi if metric else cell.metric_code
+
+
+def where(cell: MetricCell) -> str:
+    """Where a cell stands in its file: sheet, row and column."""
+    return cell.source_locator.partition("#")[2]

@@ -11,6 +11,9 @@ from ingest.remarks import Remark
 from ingest.territory import Gazetteer
 from ingest.text import tidy
 
+# kinds of components that are printed beside a composition without being part of it
+_BESIDE = ("pillar", "block", "initial_condition", "alternative_total")
+
 
 def territories(seen: Inspected, gazetteer: Gazetteer) -> Iterator[Remark]:
     """Units that a complete table lacks."""
@@ -33,6 +36,49 @@ def territories(seen: Inspected, gazetteer: Gazetteer) -> Iterator[Remark]:
             "Add the missing rows, or say that the table is only a part (coverage: partial, --partial)",
         ),
     )
+
+
+def not_of_this_edition(seen: Inspected) -> Iterator[Remark]:
+    """Components that the methodology of the edition's year does not have: a label may have changed its meaning.
+
+    Pillars and blocks are printed beside the components in some years and only warn.
+    """
+    index, year = seen.index, seen.edition.year
+    strange = []
+    for component in index.components:
+        span = index.composition(component.parent, year) if component.parent else None
+        if span is not None and component.code not in {weight.component for weight in span.weights}:
+            strange += [(component, cells) for (code, _), cells in seen.columns.items() if code == component.code]
+    if strange:
+        names = named(sorted({component.code for component, _ in strange}))
+        yield Remark(
+            "not_of_this_edition",
+            any(component.kind not in _BESIDE for component, _ in strange),
+            Words(
+                f"Phương pháp năm {year} không có thành phần: {names}",
+                f"The methodology of {year} has no component {names}",
+            ),
+            Words(
+                "Nhãn có thể đã đổi nghĩa: xem cột này thật ra là gì rồi khai bằng `columns` (--column)",
+                "A label may have changed its meaning: see what the column is and declare it (`columns`, --column)",
+            ),
+            "; ".join(place(next(iter(cells.values()))) for _, cells in strange[:SHOWN]),
+        )
+
+
+def published_in_time(seen: Inspected) -> Iterator[Remark]:
+    """An edition is not published before the year that it is about."""
+    published = seen.edition.published_on
+    if published is not None and int(published[:4]) < seen.edition.year:
+        yield Remark(
+            "published_in_time",
+            True,
+            Words(
+                f"Ngày công bố {published} đứng trước năm của số liệu ({seen.edition.year})",
+                f"Published on {published}, before the year of the figures ({seen.edition.year})",
+            ),
+            Words("Sửa published_on hoặc edition", "Mend published_on or edition"),
+        )
 
 
 def above(seen: Inspected, gazetteer: Gazetteer) -> Iterator[Remark]:

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from ingest.faults import Words
 from ingest.metric_reader import MetricCell
-from ingest.preflight.delivered import CHECK_UNIT, Delivered, kind, name
+from ingest.preflight.delivered import CHECK_UNIT, Delivered, kind, name, where
 from ingest.preflight.inspected import COMPARE, named
 from ingest.remarks import Remark
 
@@ -34,7 +34,7 @@ def jumps(seen: Delivered) -> Iterator[tuple[str, Remark]]:
         exactly = Words(f", đúng bằng {times}", f", exactly {times}") if slip else Words("", "")
         then, now = before.value_text, cell.value_text
         yield (
-            cell.source_locator,
+            where(cell),
             Remark(
                 "unit_changed",
                 True,
@@ -43,7 +43,7 @@ def jumps(seen: Delivered) -> Iterator[tuple[str, Remark]]:
                     f"{cell.metric_code}: {now} after {then} ({before.period_label}){exactly.en}",
                 ),
                 CHECK_UNIT,
-                f"{cell.source_locator}; {before.source_locator}",
+                f"{where(cell)}; {where(before)}",
             ),
         )
 
@@ -76,7 +76,7 @@ def unlikely(seen: Delivered, jumped: frozenset[str]) -> Iterator[Remark]:
                     f"{cell.metric_code}: {moved}; the largest change so far is {largest:.4g}",
                 ),
                 _CHECK_FIGURE,
-                cell.source_locator,
+                where(cell),
             )
 
 
@@ -90,7 +90,7 @@ def uncompared(seen: Delivered) -> Iterator[Remark]:
             False,
             Words(f"Chưa có số trước để so: {named(names)}", f"Nothing earlier to compare with: {named(names)}"),
             Words("Đối chiếu các số này với bản gốc một lần", "Compare these figures with the original once"),
-            new[0].source_locator,
+            where(new[0]),
         )
 
 

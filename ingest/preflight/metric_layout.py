@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ingest.faults import Words
 from ingest.metric_reader import MetricCell
-from ingest.preflight.delivered import CHECK_UNIT, Delivered, kind, name
+from ingest.preflight.delivered import CHECK_UNIT, Delivered, kind, name, where
 from ingest.preflight.inspected import named
 from ingest.remarks import Remark
 
@@ -29,7 +29,7 @@ def outside_scale(seen: Delivered) -> Iterator[Remark]:
                     f"{cell.metric_code}: {cell.value_text} lies outside the scale {low:g}–{high:g}",
                 ),
                 CHECK_UNIT,
-                cell.source_locator,
+                where(cell),
             )
 
 
@@ -45,7 +45,7 @@ def no_place(seen: Delivered) -> Iterator[Remark]:
                     f"{cell.metric_code}: rank {cell.value_text} is no whole number",
                 ),
                 CHECK_UNIT,
-                cell.source_locator,
+                where(cell),
             )
 
 
@@ -63,7 +63,7 @@ def other_unit(seen: Delivered) -> Iterator[Remark]:
                     f"{cell.metric_code}: the unit is {cell.unit!r}, not {' or '.join(sorted(known))!r}",
                 ),
                 CHECK_UNIT,
-                cell.source_locator,
+                where(cell),
             )
 
 
@@ -90,7 +90,7 @@ def sums(seen: Delivered) -> Iterator[Remark]:
                         "Đối chiếu tổng và từng phần với bản gốc; nhận kèm lý do nếu bản gốc cũng lệch như vậy",
                         "Compare the total and its parts with the original; accept with a reason if it is printed so",
                     ),
-                    cells[total].source_locator,
+                    where(cells[total]),
                 )
 
 
@@ -126,7 +126,7 @@ def fractions(seen: Delivered) -> Iterator[Remark]:
                     "Bỏ định dạng phần trăm của ô và gõ lại số, ví dụ 97,5",
                     "Take the percent format off the cell and type the number again, for example 97,5",
                 ),
-                cell.source_locator,
+                where(cell),
             )
 
 
@@ -142,7 +142,7 @@ def future(seen: Delivered) -> Iterator[Remark]:
                     f"{cell.metric_code}: the period {cell.period_label} begins after the day received, {received}",
                 ),
                 Words("Sửa kỳ của dòng này", "Mend the period of this row"),
-                cell.source_locator,
+                where(cell),
             )
     unfinished = {c.period_label for c in seen.actuals if c.period_end and c.period_start <= received < c.period_end}
     if unfinished:
@@ -171,7 +171,7 @@ def other_period(seen: Delivered) -> Iterator[Remark]:
                 "Ghi kỳ dạng chữ như trong mẫu, ví dụ 2026-10; bảng tính dễ tự đổi 10/2026 thành một ngày",
                 "Write the period as text as in the template, 2026-10; spreadsheets turn 10/2026 into a day",
             ),
-            odd[0].source_locator,
+            where(odd[0]),
         )
 
 
@@ -184,7 +184,7 @@ def without_origin(seen: Delivered) -> Iterator[Remark]:
             False,
             Words(f"{len(bare)} số không ghi nguồn", f"{len(bare)} figures do not say where they come from"),
             Words("Ghi địa chỉ nguồn của từng số", "Say where each figure was read"),
-            bare[0].source_locator,
+            where(bare[0]),
         )
 
 

@@ -82,6 +82,8 @@ def url_of(url: str) -> httpx.URL:
         raise PullRefused(f"{url!r} is not an address that can be asked ({error})") from error
     if port is not None and not 0 < port < 1 << 16:
         raise PullRefused(f"{url} is not an address that can be asked; there is no port {port}")
+    if "%" in host:
+        raise PullRefused(f"{url} is not an address that can be asked; there is no host {host}")
     if parts.scheme not in _PORTS or not host:
         raise PullRefused(f"{url} is not an address that can be asked; it must begin with https:// or http://")
     if parts.userinfo:

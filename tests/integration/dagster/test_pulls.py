@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -155,15 +155,89 @@ def test_the_sensor_is_off_until_somebody_switches_it_on_and_asks_each_partition
     settings: Settings,
 ) -> None:
     sources, _ = load_sources(settings.shelves)
-    sensor = pulls_sensor([one for one in sources.values() if not one.by_hand])
+    sensor = pulls_sensor(settings, [one for one in sources.values() if not one.by_hand])
     assert sensor.default_status == dg.DefaultSensorStatus.STOPPED
-    with dg.build_sensor_context() as context:
+    with dg.DagsterInstance.ephemeral() as instance, dg.build_sensor_context(instance) as context:
         said = sensor(context)
     assert isinstance(said, dg.SensorResult)
     keys = [request.run_key for request in said.run_requests or ()]
     assert "pci_data 2018 2026-11-22" in keys
     assert len(keys) == len(set(keys))
     assert not Receipts(settings.shelves[-1].archive).last_asked("pci_data")
+
+
+def code_location(settings: Settings) -> dg.RepositoryDefinition:
+    sources = [load_sources(settings.shelves)[0]["pci_data"]]
+    sensor = pulls_sensor(settings, sources)
+    return dg.Definitions(assets=pull_assets(settings, sources), sensors=[sensor]).get_repository_def()
+
+
+def asked_on(
+    day: date, loaded: dg.RepositoryDefinition, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> set[str]:
+    """The partitions that a tick of the sensor asks for, as the daemon evaluates it."""
+    monkeypatch.setenv("CHISO_AS_OF", str(day))
+    with dg.build_sensor_context(instance, repository_def=loaded) as context:
+        requests = loaded.get_sensor_def("pulls").evaluate_tick(context).run_requests or []
+    assert [request.run_key for request in requests] == [f"pci_data {one.partition_key} {day}" for one in requests]
+    return {str(request.partition_key) for request in requests}
+
+
+def test_a_code_location_that_stays_loaded_over_new_year_asks_for_what_it_knows(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = code_location(settings)
+    with dg.DagsterInstance.ephemeral() as instance:
+        newest = max(asked_on(date(2026, 12, 31), loaded, instance, monkeypatch))
+        next_year = asked_on(date(2027, 1, 1), loaded, instance, monkeypatch)
+        assert max(next_year) == str(int(newest) + 1)
+        assert asked_on(date(2028, 1, 1), loaded, instance, monkeypatch) == next_year
+
+
+def test_what_was_pulled_and_not_taken_in_is_asked_for_again_the_next_day(
+    settings: Settings, site: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve_2018(site, pci_2018())
+    loaded, tomorrow = code_location(settings), date.today() + timedelta(days=1)
+
+    def killed(desk: object, pulled: object) -> None:
+        raise KeyboardInterrupt
+
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        with monkeypatch.context() as patched:
+            patched.setattr("ingest.pulled.receive_pulled", killed)
+            assert not pull(settings, instance, "2018").success
+        assert Receipts(settings.shelves[-1].archive).completions("pci_data", "2018")
+        assert "2018" in asked_on(tomorrow, loaded, instance, monkeypatch)
+        # taken in as far as it goes: it is held, and asked for again when the publisher may have mended it
+        site.serve("/uploads/pci_2018.xlsx", Reply(b"<h1>Service unavailable</h1>"))
+        assert pull(settings, instance, "2018").success
+        assert "2018" not in asked_on(tomorrow, loaded, instance, monkeypatch)
+        assert "2018" in asked_on(tomorrow + timedelta(days=7), loaded, instance, monkeypatch)
+        assert "2018" in asked_on(tomorrow + timedelta(days=40), loaded, instance, monkeypatch)
+        monkeypatch.setattr("orchestration.pull_schedule._PAGE", 1)
+        assert pull(settings, instance, "2018").success
+        assert "2018" not in asked_on(tomorrow, loaded, instance, monkeypatch)
+
+
+def test_a_publisher_that_asks_for_a_longer_wait_gets_it(
+    settings: Settings, site: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float | None] = []
+    requested = dg.RetryRequested.__init__
+
+    def noted(self: dg.RetryRequested, max_retries: int, seconds_to_wait: float | None = None) -> None:
+        waits.append(seconds_to_wait)
+        requested(self, max_retries, 0.0)
+
+    monkeypatch.setattr(dg.RetryRequested, "__init__", noted)
+    monkeypatch.setattr("ingest.pull.config.PullConfig.from_env", quick(site))
+    site.serve("/en/pci-data", Reply(b"", status=429, headers=(("Retry-After", "3600"),)))
+    with dg.DagsterInstance.ephemeral() as instance:
+        assert not pull(settings, instance, "2018").success
+    assert waits
+    assert all(3590 < (wait or 0) <= 3600 for wait in waits)
+    assert [one.path for one in site.asked].count("/en/pci-data") == 1
 
 
 def test_the_publication_calendar_knows_when_editions_came(settings: Settings) -> None:

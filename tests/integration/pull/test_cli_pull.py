@@ -147,7 +147,7 @@ def test_what_cannot_be_taken_in_is_told_and_the_other_sources_come(
     monkeypatch.setattr("ingest.pulled.receive_pulled", received)
     result = run("papi_data", "dti_ranking", "--edition", "2023")
     assert result.exit_code == 1
-    assert re.search(rf"papi_data +2023 .* not taken in: .*{str(error)[:20]}", result.output)
+    assert re.search(rf"papi_data +2023 .* not taken in: .*{re.escape(str(error)[:20])}", result.output)
     assert re.search(r"dti_ranking +2023 .* known", result.output)
 
 

@@ -1,8 +1,9 @@
-"""What goes wrong on the way in: nothing is lost, nothing that somebody typed is written over, and no file stops others."""
+"""What goes wrong on the way in: nothing is lost, nothing typed is written over, and no file stops others."""
 
 import csv
 import os
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -270,3 +271,65 @@ def test_receipts_say_what_was_brought(edition: Edition, settings: Settings) -> 
     assert receipt.original_name == "pci_2018.csv"
     header, *rows = csv.reader((settings.shelves[-1].archive / receipt.file).read_text(encoding="utf-8").splitlines())
     assert [header, *rows] == edition.rows
+
+
+def test_an_older_vintage_does_not_come_back_in_silence(edition: Edition, settings: Settings) -> None:
+    drop(settings, "pci_2018.csv", edition.rows, SOURCE)
+    take_in(settings)
+    restated = pci_2018()
+    restated.rows[9][4] = f"{float(restated.rows[9][4]) - 0.02:.2f}"
+    drop(settings, "pci_2018_sua.csv", restated.rows, SOURCE)
+    take_in(settings)
+    path = drop(settings, "pci_2018_cu.csv", edition.rows, SOURCE)
+    as_csv(path, edition.rows, delimiter=";")
+    os.utime(path, (time.time() - 60,) * 2)
+    [received] = take_in(settings)
+    assert received.outcome == "held"
+    assert "figures of vintage 1 again" in received.why[0].en
+
+
+def test_a_table_with_headers_of_its_own_is_taken_as_they_are_said(
+    edition: Edition, settings: Settings, chiso: Chiso, tmp_path: Path
+) -> None:
+    rows = [["Đơn vị", "Điểm của năm"], *[[row[0], row[1]] for row in edition.rows[1:31]]]
+    offered = as_csv(tmp_path / "pci_2018_bao.csv", rows)
+    said = chiso("add", offered, *ORIGIN, "--partial")
+    assert said.exit_code == 1
+    assert "--column 'HEADER=component.measure'" in said.output
+    assert "Đơn vị | Điểm của năm" in said.output
+    rows[0][0] = "Tỉnh"
+    as_csv(offered, rows)
+    told = chiso("add", offered, *ORIGIN, "--partial", "--basis", "63", "--column", "Điểm của năm=total.score")
+    assert told.exit_code == 0, told.output
+    assert len(loaded(settings)) == 30
+
+
+def test_the_only_file_of_a_zip_needs_no_name(
+    edition: Edition, settings: Settings, chiso: Chiso, tmp_path: Path
+) -> None:
+    inner = as_csv(tmp_path / "pci_2018.csv", edition.rows)
+    with zipfile.ZipFile(tmp_path / "pci_2018.zip", "w") as packed:
+        packed.write(inner, "bang/pci_2018.csv")
+    added = chiso("add", tmp_path / "pci_2018.zip", *ORIGIN)
+    assert added.exit_code == 0, added.output
+    assert loaded(settings) == expected(edition)
+    with zipfile.ZipFile(tmp_path / "hai_bang_2018.zip", "w") as packed:
+        packed.write(inner, "a.csv")
+        packed.write(inner, "b.csv")
+    asked = chiso("add", tmp_path / "hai_bang_2018.zip", *ORIGIN, "--index", "PCI")
+    assert asked.exit_code == 1
+    assert "--member: which file of the zip holds the table (a.csv, b.csv)" in asked.output
+
+
+def test_an_official_source_is_an_address(edition: Edition, chiso: Chiso, tmp_path: Path) -> None:
+    offered = as_csv(tmp_path / "pci_2018.csv", edition.rows)
+    said = chiso("add", offered, "--source-url", "không rõ", "--source-kind", "official")
+    assert said.exit_code == 1
+    assert "--source-url" in said.output
+
+
+@pytest.mark.parametrize("source", ["nso_e05_02", "provincial_statistics", "lao_cai"])
+def test_there_is_no_template_of_what_no_department_fills_in(source: str, chiso: Chiso) -> None:
+    said = chiso("template", source)
+    assert said.exit_code == 1
+    assert "index_766_monthly" in said.output

@@ -251,9 +251,22 @@ def _move_column(bench: Bench) -> None:
     bench.fill("first", [*values[1:], values[0]])
 
 
+def _methodology_without(bench: Bench) -> None:
+    spans = (
+        replace(_span(2000, 2030), weights=tuple(one for one in _span(2000, 2030).weights if one.component != "first")),
+    )
+    bench.index = an_index(spans)
+
+
+def _published_before(bench: Bench) -> None:
+    bench.edition = replace(bench.edition, published_on=f"{YEAR - 1}-05-01")
+
+
 @pytest.mark.parametrize(
     ("check", "spoil"),
     [
+        ("not_of_this_edition", _methodology_without),
+        ("published_in_time", _published_before),
         ("territories", _drop_row),
         ("in_scale", _out_of_scale),
         ("signs", _sign),
