@@ -78,23 +78,27 @@ def _around(expected: date | None, today: date) -> int:
     return _DENSE if today <= expected + timedelta(days=_LATE) else _OVERDUE
 
 
-def taken_in(instance: dg.DagsterInstance, source: str, today: date) -> dict[str, date]:
-    """The day on which each partition was last pulled and taken in, unless that is so long ago that it is due anyway.
+def asked_on(instance: dg.DagsterInstance, source: str, today: date) -> dict[str, date]:
+    """The day on which each partition was last pulled and taken in, or found not to be out yet.
 
-    A pull whose run ended before what came was taken in does not count: it is asked for again.
+    A pull whose run ended before what came was taken in does not count: it is asked for again. Days so long ago that
+    the partition is due anyway are left out.
     """
     since = datetime.combine(today - timedelta(days=_SPARSE), time.min).timestamp()
     wanted = dg.AssetRecordsFilter(pull_key(source), after_timestamp=since)
     days: dict[str, date] = {}
-    cursor = None
-    while True:
-        found = instance.fetch_materializations(wanted, limit=_PAGE, cursor=cursor, ascending=True)
-        for record in found.records:
-            if record.partition_key is not None:
-                days[record.partition_key] = datetime.fromtimestamp(record.timestamp, UTC).astimezone().date()
-        if not found.has_more:
-            return days
-        cursor = found.cursor
+    for fetch in (instance.fetch_materializations, instance.fetch_observations):
+        cursor = None
+        while True:
+            found = fetch(wanted, limit=_PAGE, cursor=cursor, ascending=True)
+            for record in found.records:
+                if record.partition_key is not None:
+                    day = datetime.fromtimestamp(record.timestamp, UTC).astimezone().date()
+                    days[record.partition_key] = max(day, days.get(record.partition_key, day))
+            if not found.has_more:
+                break
+            cursor = found.cursor
+    return days
 
 
 def pulls_sensor(settings: Settings, sources: list[PullSource]) -> dg.SensorDefinition:
@@ -120,7 +124,7 @@ def pulls_sensor(settings: Settings, sources: list[PullSource]) -> dg.SensorDefi
                 continue
             index = source.index or ""
             held = {edition.year for edition in catalog.editions_of(index)}
-            asked = taken_in(context.instance, source.code, settings.as_of)
+            asked = asked_on(context.instance, source.code, settings.as_of)
             requests += [
                 dg.RunRequest(
                     run_key=f"{source.code} {partition} {settings.as_of}",

@@ -15,7 +15,7 @@ from ingest.pull.address import Resolve, check_target, host_of, resolve_here
 from ingest.pull.answers import name_again, name_of, refusal, suffix_of
 from ingest.pull.config import PullConfig
 from ingest.pull.content import ACCEPTED, decoded
-from ingest.pull.faults import NetworkFault, PullRefused
+from ingest.pull.faults import NetworkFault, NotThere, PullRefused
 from ingest.pull.pace import LONGEST_WAIT, Clock, Pace
 from ingest.pull.request import Ask
 from ingest.pull.robots import SIZE, Robots
@@ -185,7 +185,7 @@ class PoliteClient:
         if status in _BUSY:
             raise self._busy(response)
         if status != 200:
-            raise PullRefused(refusal(status, url))
+            raise (NotThere if status in (404, 410) else PullRefused)(refusal(status, url))
         stream = response.extensions["network_stream"]
         content = decoded(response, source.max_bytes, lambda size: transport.surplus(size, stream))
         name = name_of(response)

@@ -18,3 +18,7 @@ class NetworkFault(PullFault):
 
 class PullRefused(PullFault):
     """Not like this: asking again brings the same, a person must change something."""
+
+
+class NotThere(PullRefused):
+    """The publisher has nothing at this address, or no link to it: an edition may not be out yet."""

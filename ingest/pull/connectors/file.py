@@ -9,7 +9,7 @@ from lxml import etree
 
 from ingest.pull.address import is_url, url_of
 from ingest.pull.connectors.steps import Steps, filled, joined, page_of, pattern_for
-from ingest.pull.faults import PullRefused
+from ingest.pull.faults import NotThere, PullRefused
 from ingest.pull.request import Answer, Ask
 from ingest.pull.source import PullSource
 
@@ -43,7 +43,7 @@ def linked_file(page: Answer, link: Mapping[str, Any], partition: str) -> str:
     found = [f"{text or '(no text)'} → {address}" for address, text in (fitting.items() if fitting else links)]
     more = f"\n  … {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
     what = "several links fit" if fitting else "no link fits"
-    raise PullRefused(
+    raise (PullRefused if fitting else NotThere)(
         f"{page.address}: {what} {pattern.pattern!r}. If the page has the file, mend `link` in the source's YAML; it"
         f" has {'these' if found else 'no links'}" + "".join(f"\n  {line}" for line in found[:_SHOWN]) + more
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner, Result
+from rich.console import Console
 
 from ingest.faults import EditionFault, Fault
 from ingest.home_lock import AnotherRun
@@ -30,6 +31,8 @@ def run(house: House, site: Publisher, monkeypatch: pytest.MonkeyPatch) -> Run:
         monkeypatch.delenv(name)
     monkeypatch.setenv("CHISO_HOME", str(house.home))
     monkeypatch.setenv("CHISO_AS_OF", "2026-11-22")
+    monkeypatch.setattr("orchestration.cli_show_pull._console", Console(highlight=False, width=250))
+    monkeypatch.setattr("orchestration.cli_show_add._console", Console(highlight=False, width=250))
     monkeypatch.setenv("CHISO_PULL_ALLOW_PRIVATE", site.at)
 
     def invoke(*arguments: str, command: click.Command | None = None) -> Result:

@@ -70,7 +70,7 @@ def test_an_exact_multiple_is_named_as_far_as_it_is_printed(known: Desk) -> None
     [remark] = known.examine([rate("98"), points("5025")], "2030-03-04").remarks
     assert "đúng bằng ×100" in remark.what.vi
     assert "exactly ×100" in remark.what.en
-    assert "#R3C4" in remark.where
+    assert remark.where.startswith("R3C4")
     [remark] = known.examine([rate("98"), points("5300")], "2030-03-04").remarks
     assert "exactly" not in remark.what.en
 
