@@ -50,8 +50,8 @@ class Held:
         return self.folder.name
 
     @property
-    def hashes(self) -> set[str]:
-        return {file["sha256"] for file in self.files}
+    def identity(self) -> str:
+        return identity_of(self.files)
 
     @property
     def mended(self) -> bool:
@@ -86,6 +86,11 @@ class Held:
         return Fault("file_held", self.name, text=self.id, why=why)
 
 
+def identity_of(files: Sequence[dict[str, Any]]) -> str:
+    """What tells offers apart: bytes, and the part of them that is meant, for one answer may hold several editions."""
+    return json.dumps([[file["sha256"], file["layout"]] for file in files], sort_keys=True, ensure_ascii=False)
+
+
 @dataclass(frozen=True)
 class Reasons:
     """What a person needs to decide on an offer: remarks, what was checked, facts that are missing, the columns."""
@@ -114,9 +119,9 @@ def hold(
 ) -> Held:
     """Put an offer into quarantine, or write its report anew: one folder for the same bytes, swapped in whole."""
     name = files[0]["name"]
-    hashes = {one["sha256"] for one in files}
-    known = next((one for one in held(quarantine) if one.hashes == hashes), None)
-    folder = known.folder if known else quarantine / _id(name, hashes)
+    identity = identity_of(files)
+    known = next((one for one in held(quarantine) if one.identity == identity), None)
+    folder = known.folder if known else quarantine / _id(name, identity)
     staging = quarantine / f"{_NEW}{folder.name}"
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
@@ -164,9 +169,9 @@ def recover(quarantine: Path) -> None:
         shutil.rmtree(staging)
 
 
-def _id(name: str, hashes: set[str]) -> str:
+def _id(name: str, identity: str) -> str:
     stem = Path(harmless(name)).stem.lower().replace(" ", "_")[:40].strip(".")
-    return f"{stem or 'file'}_{hashlib.sha256(''.join(sorted(hashes)).encode()).hexdigest()[:8]}"
+    return f"{stem or 'file'}_{hashlib.sha256(identity.encode()).hexdigest()[:8]}"
 
 
 def harmless(name: str) -> str:
@@ -195,15 +200,17 @@ def release(one: Held) -> None:
 
 
 def reject(one: Held) -> None:
-    """Take a file out of quarantine for good: the same bytes are not held again when a pull brings them."""
+    """Take a file out of quarantine for good: the same offer is not held again when a pull brings it."""
     path = one.folder.parent / _REJECTED
-    path.write_text(json.dumps(sorted(_rejected(one.folder.parent) | one.hashes), indent=1), encoding="utf-8")
+    beside = path.with_name(f"{_REJECTED}.new")
+    beside.write_text(json.dumps(sorted(_rejected(one.folder.parent) | {one.identity}), indent=1), encoding="utf-8")
+    beside.replace(path)
     release(one)
 
 
-def was_rejected(quarantine: Path, hashes: set[str]) -> bool:
-    """Whether somebody decided against these bytes."""
-    return hashes <= _rejected(quarantine)
+def was_rejected(quarantine: Path, files: Sequence[dict[str, Any]]) -> bool:
+    """Whether somebody decided against this offer."""
+    return identity_of(files) in _rejected(quarantine)
 
 
 def _rejected(quarantine: Path) -> set[str]:

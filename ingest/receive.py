@@ -100,7 +100,7 @@ class Desk:
         except CandidateError as error:
             reasons = Reasons([_said(str(error))])
         else:
-            return self.settle(candidate, facts, came_from, again)
+            return self.settle(candidate, files, facts, came_from, again)
         return self.hold(files, facts, reasons, came_from, again=again)
 
     def refuse(
@@ -168,10 +168,14 @@ class Desk:
         return not_understood(candidate, self.catalog.indices[candidate.edition.index])
 
     def settle(
-        self, candidate: AnyCandidate, facts: dict[str, Any], came_from: str, again: Held | None = None
+        self,
+        candidate: AnyCandidate,
+        files: list[OfferedFile],
+        facts: dict[str, Any],
+        came_from: str,
+        again: Held | None = None,
     ) -> Received:
-        """What follows from an examination: the shelf or the quarantine."""
-        files = list(candidate.offer.files)
+        """What follows from an examination of `files` with what was said of them: the shelf or the quarantine."""
         if candidate.repeats is not None:
             return self._known(files, candidate.repeats.key)
         if candidate.outcome == HELD:
@@ -202,7 +206,7 @@ class Desk:
             )
         remarks = [f"{remark.check}: {remark.what.en}" for remark in candidate.remarks]
         path = _shelve(candidate, self.shelf, {"why": why, "on": self.settings.as_of.isoformat(), "remarks": remarks})
-        self._clear(list(candidate.offer.files), candidate.subject, one.came_from)
+        self._clear([OfferedFile(**file) for file in one.files], candidate.subject, one.came_from)
         return path
 
     def hold(
@@ -215,19 +219,20 @@ class Desk:
         again: Held | None = None,
     ) -> Received:
         """Put files into quarantine. What somebody mended there and nobody looked at yet is not written over."""
-        hashes = {file.sha256 for file in files}
+        offered = [vars(file) for file in files]
         pulled = came_from not in (HAND, INBOX)
-        if pulled and again is None and quarantine.was_rejected(self.settings.quarantine, hashes):
-            return Received(files[0].name, REJECTED, what="somebody decided against these bytes")
+        if pulled and again is None and quarantine.was_rejected(self.settings.quarantine, offered):
+            return Received(files[0].name, REJECTED, what="somebody decided against it")
         if again is None:
-            lying = next((one for one in quarantine.held(self.settings.quarantine) if one.hashes == hashes), None)
+            identity = quarantine.identity_of(offered)
+            lying = next((one for one in quarantine.held(self.settings.quarantine) if one.identity == identity), None)
             if lying is not None and lying.mended:
                 return self.look_again(lying)
         said = {name: facts[name] for name in ("index", "metrics", "edition") if name in facts}
         one = quarantine.hold(
             self.settings.quarantine,
             self.shelf.archive,
-            [vars(file) for file in files],
+            offered,
             subject=candidate.subject if candidate else said,
             facts=facts,
             description=candidate.description if candidate else _lying(again),
@@ -242,9 +247,10 @@ class Desk:
         return Received(files[0].name, HELD, one.folder, one.id, one.why)
 
     def _known(self, files: list[OfferedFile], twin: str) -> Received:
-        """Nothing to add; and nothing to decide about these bytes."""
+        """Nothing to add; and nothing to decide about this offer."""
+        identity = quarantine.identity_of([vars(file) for file in files])
         for one in quarantine.held(self.settings.quarantine):
-            if one.hashes == {file.sha256 for file in files}:
+            if one.identity == identity:
                 quarantine.release(one)
         return Received(files[0].name, KNOWN, what=f"its figures are there already, as {twin}")
 
@@ -259,10 +265,10 @@ class Desk:
 
     def _clear(self, files: list[OfferedFile], subject: dict[str, Any], came_from: str) -> None:
         """Nothing is left to decide about these bytes, nor about an earlier try at them under the same name."""
-        names = {file.name for file in files}
+        names, identity = {file.name for file in files}, quarantine.identity_of([vars(file) for file in files])
         for one in quarantine.held(self.settings.quarantine):
             same = {**one.subject, "vintage": None} == {**subject, "vintage": None} and one.name in names
-            if one.hashes == {file.sha256 for file in files} or (same and one.came_from == came_from):
+            if one.identity == identity or (same and one.came_from == came_from):
                 quarantine.release(one)
 
     def _day(self, facts: dict[str, Any]) -> date:

@@ -112,7 +112,7 @@ def add(file: Path, yes: bool, **given: Any) -> None:
     if warned and not yes and _somebody_there() and not click.confirm("Add it with these warnings?", default=True):
         raise click.Abort
     with only_run(settings.home, PATIENCE):
-        received = desk.settle(candidate, facts, HAND)
+        received = desk.settle(candidate, files, facts, HAND)
     show.received(received)
     if received.outcome == "held":
         sys.exit(1)

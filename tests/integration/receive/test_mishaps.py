@@ -333,3 +333,13 @@ def test_there_is_no_template_of_what_no_department_fills_in(source: str, chiso:
     said = chiso("template", source)
     assert said.exit_code == 1
     assert "index_766_monthly" in said.output
+
+
+def test_a_mended_mark_counts_and_not_the_one_that_was_said_before(edition: Edition, settings: Settings) -> None:
+    rows = [[cell.replace(".", ",") for cell in row] for row in edition.rows]
+    drop(settings, "pci_2018.csv", rows, {**SOURCE, "decimal": "."})
+    assert [one.outcome for one in take_in(settings)] == ["held"]
+    [one] = held(settings.quarantine)
+    (one.folder / FACTS).write_text(yaml.safe_dump({**SOURCE, "decimal": ","}), encoding="utf-8")
+    assert [again.outcome for again in take_in(settings)] == ["accepted"]
+    assert loaded(settings) == expected(edition)

@@ -1,6 +1,7 @@
 """From a publisher's server to the shelf: what a pull brings is read, checked and added like any other file."""
 
 import io
+import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,7 @@ from ingest.receive import Desk, Received
 from ingest.territory import gazetteer
 from tests.integration.pull import publishers
 from tests.integration.pull.conftest import House
-from tests.integration.pull.publisher_server import XLSX, Publisher, Reply
+from tests.integration.pull.publisher_server import JSON, XLSX, Asked, Publisher, Reply
 from tests.integration.receive.synthetic import Edition, pci_2018
 from tests.integration.receive.test_add import expected, loaded
 
@@ -145,3 +146,32 @@ def test_a_national_index_in_rows_by_year_is_confirmed(house: House, site: Publi
     publishers.world_bank(site)
     publishers.declare("lpi_world_bank", site, house.home)
     assert outcomes(receive(house, "lpi_world_bank")) == {"known": 7}
+
+
+def test_each_edition_of_one_answer_is_held_for_itself(house: House, site: Publisher) -> None:
+    publishers.world_bank(site)
+    publishers.declare("lpi_world_bank", site, house.home)
+    path = "/v2/country/VNM/indicator/LP.LPI.OVRL.XQ"
+    answer = site.routes[path]
+
+    def spoilt(asked: Asked) -> Reply:
+        head, items = json.loads(answer(asked).body)
+        for item in items:
+            item["value"] = 9.9 if item["date"] in ("2019", "2020") else item["value"]
+        return Reply(json.dumps([head, items]).encode(), JSON)
+
+    site.serve(path, spoilt)
+    assert outcomes(receive(house, "lpi_world_bank")) == {"known": 7, "held": 2}
+    assert sorted(one.subject["edition"] for one in held(house.settings.quarantine)) == [2019, 2020]
+    assert outcomes(receive(house, "lpi_world_bank")) == {"known": 7, "held": 2}
+    assert len(held(house.settings.quarantine)) == 2
+
+
+def test_an_answer_about_another_country_is_not_ours(house: House, site: Publisher) -> None:
+    item = {"indicator": {"id": "x", "value": "LPI"}, "country": {"id": "TH", "value": "Thailand"}, "date": "2025"}
+    body = [{"page": 1, "pages": 1, "per_page": 50, "total": 1}, [item | {"value": 3.5, "unit": "", "obs_status": ""}]]
+    site.serve("/v2/country/VNM/indicator/LP.LPI.OVRL.XQ", Reply(json.dumps(body).encode(), JSON))
+    publishers.declare("lpi_world_bank", site, house.home)
+    [received] = receive(house, "lpi_world_bank")
+    assert received.outcome == "held"
+    assert "Thailand" in received.why[0].en
