@@ -107,7 +107,8 @@ SUITES = (
             coalesce(f.edition_year, e.edition_year) as edition_year,
             coalesce(f.basis, e.basis) as basis, coalesce(f.vintage, e.vintage) as vintage,
             f.fault_id, case when f.fault_code <> 'file_held' then f.fault_code end as fault_code,
-            case when f.fault_code = 'file_held' then f.cell_text end as held_as, f.source_file as file, f.source_row as fault_row, f.column_header, f.cell_text,
+            case when f.fault_code = 'file_held' then f.cell_text end as held_as,
+            f.source_file as file, f.source_row as fault_row, f.column_header, f.cell_text,
             f.message_vi, f.message_en, f.remedy_vi as own_remedy_vi, f.remedy_en as own_remedy_en,
             f.source_file as source_locator
         from (select distinct index_code, edition_year, basis, vintage from marts.dim_edition) as e
