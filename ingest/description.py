@@ -205,6 +205,9 @@ def _basis(offer: Offer, index: Index, year: int, tables: list[_Opened], places:
     names = [row[one.names[-1]] for one in tables if one.names for row in one.rows]
     fitting = bases_of([name for name in names if places.knows(name)], year, places)
     if len(fitting) != 1:
+        if unknown := [name for name in names if not places.knows(name)]:
+            first = ", ".join(map(repr, unknown[:5]))
+            raise CandidateError(f"{offer.name}: no territory list knows {first}; mend the names after the original")
         raise MissingFacts(offer.name, [Missing("--basis", _WHICH_LIST, ("63", "34", "VN"))])
     return fitting[0]
 

@@ -27,13 +27,13 @@ class Kind:
 
 
 KINDS = [
-    Kind("bits flipped", 290, files.bits_flipped),
-    Kind("byte inserted", 130, files.byte_inserted),
-    Kind("byte deleted", 130, files.byte_deleted),
-    Kind("truncated download", 170, files.truncated),
+    Kind("bits flipped", 220, files.bits_flipped),
+    Kind("byte inserted", 90, files.byte_inserted),
+    Kind("byte deleted", 90, files.byte_deleted),
+    Kind("truncated download", 120, files.truncated),
     Kind("truncated, padded with zeros", 40, files.truncated_and_padded),
     Kind("document damaged (pdf)", 4, files.of_a_document, ("pdf",)),
-    Kind("digit changed", 170, tables.digit_changed, _PLAIN),
+    Kind("digit changed", 130, tables.digit_changed, _PLAIN),
     Kind("unit of one cell", 80, numbers.unit_of_one_cell),
     Kind("no-data token", 60, numbers.no_data_token),
     Kind("rows dropped", 60, tables.rows_dropped),
@@ -41,7 +41,7 @@ KINDS = [
     Kind("row's figures copied", 30, tables.row_figures_copied),
     Kind("two rows' figures swapped", 80, tables.row_figures_swapped, _PLAIN),
     Kind("names moved by a line", 40, tables.names_moved, _PLAIN),
-    Kind("columns swapped", 100, tables.columns_swapped, _PLAIN),
+    Kind("columns swapped", 70, tables.columns_swapped, _PLAIN),
     Kind("cell swapped with its neighbour", 60, numbers.cell_swapped_with_neighbour, _PLAIN),
     Kind("header changed", 60, tables.header_changed),
     Kind("column moved by a line", 80, tables.column_moved, _PLAIN),

@@ -1,13 +1,16 @@
-"""From the inbox to BI and alerts: one real run over an edition that may enter, one that may not, and a sheet."""
+"""From the inbox to BI and alerts: one real run over files that may enter, one that may not, and a new index."""
 
 import json
+import os
+import re
+import subprocess
 from pathlib import Path
 
 import duckdb
 import openpyxl
 import pytest
 
-from ingest.settings import Settings
+from ingest.settings import PROJECT_ROOT, Settings
 from tests.conftest import Installation
 from tests.integration.receive.synthetic import pci_2018
 from tests.integration.receive.test_add import expected
@@ -26,9 +29,23 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     another_unit(faulty)
     drop(settings, "pci_2026.csv", faulty.rows, {**SOURCE, "basis": "63", "index": "PCI", "edition": 2021})
     fill_in(made, settings.inbox / "so_lieu_thang_10.xlsx")
-    run = made.chiso("run")
-    assert run.returncode == 0, run.stdout + run.stderr
+    follow_readme(made.home, tmp_path_factory.mktemp("reader"))
     return made
+
+
+def follow_readme(home: Path, folder: Path) -> None:
+    """The README's recipe for a new index, word for word; it ends with `chiso run`."""
+    section = (PROJECT_ROOT / "README.md").read_text(encoding="utf-8").partition("### A new index")[2]
+    [table] = re.findall(r"```csv\n(.*?)```", section.partition("## Map")[0], re.DOTALL)
+    [commands] = re.findall(r"```bash\n(.*?)```", section.partition("## Map")[0], re.DOTALL)
+    (folder / ".venv").symlink_to(PROJECT_ROOT / ".venv")
+    (folder / "example_2025.csv").write_text(table, encoding="utf-8")
+    env = {**os.environ, "CHISO_HOME": str(home), "CHISO_AS_OF": "2026-11-22"}
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", commands], cwd=folder, env=env, capture_output=True, text=True, timeout=500
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.rstrip().splitlines()[-1].strip().startswith("alerts")
 
 
 def fill_in(made: Installation, path: Path) -> None:
@@ -96,3 +113,20 @@ def test_the_inbox_is_empty_and_the_next_run_has_nothing_to_do(ran: Installation
     assert "Nothing changed since the last run" in again.stdout
     recorded = json.loads((ran.home / "state/last_run.json").read_text(encoding="utf-8"))
     assert recorded["outputs"]
+
+
+def test_the_recipe_for_a_new_index_ends_in_the_published_file(bi: duckdb.DuckDBPyConnection) -> None:
+    scores = bi.execute(
+        "select territory_code, component_code, value from marts.fct_index_result where index_code = 'EXAMPLE'"
+    ).fetchall()
+    assert set(scores) == {
+        ("01", "total", 75.1),
+        ("01", "environment", 38.0),
+        ("01", "infrastructure", 37.1),
+        ("15-2025", "total", 68.25),
+        ("15-2025", "environment", 33.15),
+        ("15-2025", "infrastructure", 35.1),
+        ("48-2025", "total", 77.4),
+        ("48-2025", "environment", 39.2),
+        ("48-2025", "infrastructure", 38.2),
+    }
