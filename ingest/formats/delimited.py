@@ -13,7 +13,7 @@ from ingest.formats.place import Line, Place
 # where two fit, the later seldom stands in text or in numbers by chance
 _DELIMITERS = "\t;,"
 _LOOKED_AT = 30
-_LONGEST_LINE = 1 << 22
+_LONGEST_LINE, _LONGEST_CELL = 1 << 22, 1 << 17
 
 
 def places(source: Path, file: str, encoding: str | None) -> list[Place]:
@@ -32,6 +32,9 @@ def lines(source: Path, file: str, place: Place, encoding: str | None) -> Iterat
     number = 1
     try:
         for cells in reader:
+            # the module's own limit is the process's, and libraries raise it
+            if any(len(cell) > _LONGEST_CELL for cell in cells):
+                raise unreadable(file, f"a cell of more than {_LONGEST_CELL} characters", row=number)
             yield Line(number, cells)
             number = reader.line_num + 1
     except csv.Error as error:
