@@ -6,6 +6,7 @@ None is loaded wrong in silence. The counts are printed by kind.
 import hashlib
 import random
 import re
+import sys
 from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -199,7 +200,7 @@ def test_clean_editions_load_exactly_from_every_carrier(door: Door) -> None:
             assert judged.outcome in ("exact", "exact_with_warnings"), f"{table.stem}, {carrier}: {judged}"
 
 
-def test_no_mutated_file_is_loaded_wrong_in_silence(door: Door, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_mutated_file_is_loaded_wrong_in_silence(door: Door, capfd: pytest.CaptureFixture[str]) -> None:
     counts: dict[str, Counter[str]] = {}
     bad: list[str] = []
     false_holds: Counter[str] = Counter()
@@ -222,8 +223,8 @@ def test_no_mutated_file_is_loaded_wrong_in_silence(door: Door, capsys: pytest.C
                 kind.is_harmless and judged.outcome not in ("exact", "exact_with_warnings")
             ):
                 bad.append(case)
-    with capsys.disabled():
-        print("\n" + report(counts, false_holds))
+    with capfd.disabled():  # of a worker of xdist, only the standard error reaches the terminal
+        print("\n" + report(counts, false_holds), file=sys.stderr, flush=True)
     total = sum((each for each in counts.values()), Counter())
     assert sum(total.values()) >= 2_000
     assert not bad, f"{len(bad)} files:\n" + "\n".join(bad[:40])

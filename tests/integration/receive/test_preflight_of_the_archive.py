@@ -1,5 +1,6 @@
 """The preflight over everything that ships, each edition as if it had just come: how often is it a false alarm?"""
 
+import sys
 from collections import Counter
 
 import pytest
@@ -35,7 +36,7 @@ def _before(edition: Edition, catalog: Catalog) -> Edition | None:
 
 
 def test_published_editions_are_held_only_where_their_figures_are_faulty(
-    catalog: Catalog, capsys: pytest.CaptureFixture[str]
+    catalog: Catalog, capfd: pytest.CaptureFixture[str]
 ) -> None:
     places = gazetteer()
     cells: dict[str, list[Cell]] = {
@@ -58,10 +59,12 @@ def test_published_editions_are_held_only_where_their_figures_are_faulty(
             checks["held" if remark.holds else "warned"][remark.check] += 1
             if remark.holds:
                 held[f"{edition.index} {edition.key}"] = f"{remark.check}: {remark.what.en} [{remark.where[:80]}]"
-    with capsys.disabled():
-        print(f"\n{len(provincial)} editions of provinces, as if each had just come")
+    with capfd.disabled():
+        print(f"\n{len(provincial)} editions of provinces, as if each had just come", file=sys.stderr)
         for kind, counts in checks.items():
-            print(f"  {kind}: " + ", ".join(f"{check} {count}" for check, count in counts.most_common()))
+            print(
+                f"  {kind}: " + ", ".join(f"{check} {count}" for check, count in counts.most_common()), file=sys.stderr
+            )
         for name, why in held.items():
-            print(f"  held {name}: {why}")
+            print(f"  held {name}: {why}", file=sys.stderr)
     assert held.keys() == FAULTY.keys()
