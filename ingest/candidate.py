@@ -33,11 +33,15 @@ class Candidate:
     mapping: list[tuple[str, str]]
     cells: list[Cell] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
-    facts: list[Words] = field(default_factory=list)
     # what the preflight could prove; None where it was not run
     preflight: Preflight | None = None
     # the edition whose figures these are, to the last cell: then there is nothing to add
     repeats: Edition | None = None
+
+    @property
+    def facts(self) -> list[Words]:
+        """What was compared and proved, in sentences."""
+        return self.preflight.facts if self.preflight else []
 
     @property
     def outcome(self) -> str:
@@ -98,7 +102,7 @@ def inspect(offer: Offer, description: dict[str, Any], catalog: Catalog, places:
         *beside_its_vintages(edition, as_printed(candidate, catalog, places), catalog, places),
         *found.remarks,
     ]
-    candidate.facts, candidate.preflight = found.facts, found
+    candidate.preflight = found
     return candidate
 
 

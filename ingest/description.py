@@ -4,64 +4,34 @@ Everything guessed is in the description and shown; what cannot be guessed is as
 CandidateError for an offer that contradicts itself, EditionFault for a file that cannot be opened.
 """
 
-from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from ingest.archive import open_archived, open_table
+from ingest.archive import open_table
 from ingest.catalog import Catalog, Index, Table
 from ingest.catalog_reader import parse_edition
-from ingest.faults import EditionFault, Fault, Words
-from ingest.formats import legacy
-from ingest.formats.opening import format_of_member, lines_in, places_in, sniff
-from ingest.formats.place import Place
-from ingest.formats.zipped import members_of
-from ingest.guess import Found, bases_of, bounded, decimals_shown, find_tables, index_named, years_told
+from ingest.faults import EditionFault, Words
+from ingest.guess import bases_of, decimals_shown, years_told
 from ingest.known_editions import corrections_of, next_vintage
-from ingest.offer import CandidateError, Missing, MissingFacts, Offer, OfferedFile
-from ingest.printed import HEADER_JOINT
+from ingest.offer import CandidateError, Missing, MissingFacts, Offer
+from ingest.offered_tables import OpenedTable, open_tables
 from ingest.reader import read_edition
 from ingest.settings import Shelf
 from ingest.territory import Gazetteer
 from ingest.text import header_key, tidy
 
-# rows that are looked at to guess marks and names; a table of provinces is far shorter
-_ENOUGH_ROWS = 2_000
-# a header stands within these lines
-_TOP = 60
-_WHICH_TABLE = Words("có nhiều bảng giống nhau: lấy bảng nào", "several tables look alike: which one is it")
-_WHICH_MEMBER = Words("bảng nằm trong tệp nào của gói zip", "which file of the zip holds the table")
 _WHICH_YEAR = Words("năm của số liệu", "the reference year of the figures")
 _WHICH_LIST = Words(
     "danh sách tỉnh của bảng; tên trong bảng hợp với cả hai hoặc không danh sách nào",
     "the territorial list that the table is on; its names fit both or neither",
 )
-_WHICH_INDEX = Words(
-    "là chỉ số nào; tên tệp và tiêu đề cột không cho biết", "which index it is; neither name nor headers tell"
-)
 # what a description without a place on a shelf yet is called
 UNPLACED = Path("candidate.yaml")
 
 
-@dataclass(frozen=True)
-class _Opened:
-    """One file of the offer with its place settled: its table's description so far, and its first rows."""
-
-    file: OfferedFile
-    format: str
-    place: Place
-    found: Found
-    layout: dict[str, Any]
-    rows: list[list[str]]
-    header: list[str]
-    # positions of territory names in `rows`
-    names: list[int]
-
-
 def describe(offer: Offer, catalog: Catalog, places: Gazetteer) -> dict[str, Any]:
     """The description of an offer whose files tell the rest by themselves."""
-    index, tables = _opened(offer, catalog, places)
+    index, tables = open_tables(offer, catalog, places)
     year = offer.edition or _year(offer, index, tables)
     basis = offer.basis or _basis(offer, index, year, tables, places)
     _check_absent(offer, index)
@@ -97,101 +67,7 @@ def _finished(
     return description | _absent(offer, description, index, catalog, places)
 
 
-def _opened(offer: Offer, catalog: Catalog, places: Gazetteer) -> tuple[Index, list[_Opened]]:
-    if offer.index and offer.index.upper() not in catalog.indices:
-        raise CandidateError(f"no index {offer.index}; known are {', '.join(sorted(catalog.indices))}")
-    said = (offer.index or index_named(offer.name, catalog) or "").upper() or None
-    tables, index = [], catalog.indices[said] if said else None
-    for one in offer.files:
-        one, format = _with_member(offer, one)
-        known = Place.parse(one.layout.get("place", {}))
-        _refuse_legacy(offer, one, format, known)
-        declared = [*one.layout.get("columns", {}), *one.layout.get("roles", {})]
-        found = find_tables(
-            offer.path(one), one.name, format, known, one.layout.get("encoding"), said, catalog, declared
-        )
-        if not found:
-            if said is None:
-                raise MissingFacts(one.name, [_index_asked(catalog)])
-            raise _no_header(offer, one, format, known, catalog.indices[said])
-        if index is None:
-            index = _index_of(found[0], one, catalog)
-        chosen = _chosen(found, one, index)
-        tables.append(_open(offer, one, format, chosen, index, catalog, places))
-    assert index is not None  # an offer has at least one file
-    return index, tables
-
-
-def _refuse_legacy(offer: Offer, one: OfferedFile, format: str, known: Place) -> None:
-    """A workbook typed in a font of the old encodings holds text that no list knows: say so, and not "unknown"."""
-    encoding = one.layout.get("encoding")
-    for place in places_in(offer.path(one), one.name, format, encoding, known.member):
-        for line in islice(lines_in(offer.path(one), one.name, format, place, encoding), _TOP):
-            if old := legacy.detect(" ".join(line.cells)):
-                raise EditionFault([Fault("encoding_legacy", one.name, line.number, text=str(old))])
-
-
-def _with_member(offer: Offer, one: OfferedFile) -> tuple[OfferedFile, str]:
-    """The file with its place inside a zip, where it is one, and its format."""
-    format = one.layout.get("format") or sniff(offer.path(one), one.name)
-    if format != "zip":
-        return one, format
-    place = dict(one.layout.get("place", {}))
-    if "member" not in place:
-        members = members_of(offer.path(one), one.name)
-        if len(members) != 1:
-            raise MissingFacts(one.name, [Missing("--member", _WHICH_MEMBER, tuple(members[:20]))])
-        place["member"] = members[0]
-    layout = {**one.layout, "place": place}
-    return replace(one, layout=layout), format_of_member(offer.path(one), one.name, place["member"])
-
-
-def _index_of(found: Found, one: OfferedFile, catalog: Catalog) -> Index:
-    (code, hits), *rest = found.known.most_common(2)
-    if hits < 2 or (rest and rest[0][1] == hits):
-        raise MissingFacts(one.name, [_index_asked(catalog)])
-    return catalog.indices[code]
-
-
-def _chosen(found: list[Found], one: OfferedFile, index: Index) -> Found:
-    best = [one for one in found if one.worth(index.code)[:2] == found[0].worth(index.code)[:2]]
-    if len(best) > 1:
-        names = tuple(str(each.place.sheet or each.place.table or each.place.delimiter) for each in best)
-        option = "--sheet" if best[0].place.sheet else "--table"
-        raise MissingFacts(one.name, [Missing(option, _WHICH_TABLE, names)])
-    return best[0]
-
-
-def _open(
-    offer: Offer, one: OfferedFile, format: str, found: Found, index: Index, catalog: Catalog, places: Gazetteer
-) -> _Opened:
-    encoding = one.layout.get("encoding")
-    words = {header_key(word) for word in catalog.common["roles"]["territory"]}
-    roles = {header_key(header): role for header, role in one.layout.get("roles", {}).items()}
-    words |= {header for header, role in roles.items() if role == "territory"}
-    known = Place.parse(one.layout.get("place", {}))
-    place = found.place
-    if known.first is None and known.last is None and not known.skip:
-        names = _names(found.header, words, roles)
-        place = bounded(offer.path(one), one.name, format, found, encoding, places, names)
-    printed = open_archived(offer.shelf, one.file, one.sha256, format, place, encoding, one.name)
-    rows = [cells for _, cells in islice(printed.rows, _ENOUGH_ROWS)]
-    if not rows:
-        raise EditionFault([Fault("file_unreadable", one.name, printed.header_line, text="a header and no row")])
-    return _Opened(one, format, place, found, one.layout, rows, printed.header, _names(printed.header, words, roles))
-
-
-def _names(header: list[str], words: set[str], roles: dict[str, str]) -> list[int]:
-    """Positions of the columns that hold territory names."""
-    keys = [{header_key(part) for part in (text, *text.split(HEADER_JOINT))} for text in header]
-    return [
-        position
-        for position, text in enumerate(header)
-        if words & keys[position] and roles.get(header_key(text), "territory") == "territory"
-    ]
-
-
-def _year(offer: Offer, index: Index, tables: list[_Opened]) -> int:
+def _year(offer: Offer, index: Index, tables: list[OpenedTable]) -> int:
     told = years_told(offer.name, tables[0].found, index)
     if len(told) != 1:
         among = tuple(map(str, sorted(told)))
@@ -199,7 +75,7 @@ def _year(offer: Offer, index: Index, tables: list[_Opened]) -> int:
     return told.pop()
 
 
-def _basis(offer: Offer, index: Index, year: int, tables: list[_Opened], places: Gazetteer) -> str:
+def _basis(offer: Offer, index: Index, year: int, tables: list[OpenedTable], places: Gazetteer) -> str:
     if index.level == "national":
         return "VN"
     names = [row[one.names[-1]] for one in tables if one.names for row in one.rows]
@@ -210,33 +86,6 @@ def _basis(offer: Offer, index: Index, year: int, tables: list[_Opened], places:
             raise CandidateError(f"{offer.name}: no territory list knows {first}; mend the names after the original")
         raise MissingFacts(offer.name, [Missing("--basis", _WHICH_LIST, ("63", "34", "VN"))])
     return fitting[0]
-
-
-def _index_asked(catalog: Catalog) -> Missing:
-    return Missing("--index", _WHICH_INDEX, tuple(sorted(catalog.indices)))
-
-
-def _no_header(offer: Offer, one: OfferedFile, format: str, known: Place, index: Index) -> CandidateError:
-    """What to do where no line has words of the index: shown are the lines that might be the header."""
-    path, encoding = offer.path(one), one.layout.get("encoding")
-    first = []
-    for place in places_in(path, one.name, format, encoding, known.member)[:3]:
-        lines = islice(lines_in(path, one.name, format, place, encoding), _TOP)
-        first += [
-            " | ".join(filter(None, map(tidy, line.cells)))[:200] for line in lines if any(map(tidy, line.cells))
-        ][:4]
-    codes = ", ".join(component.code for component in index.components)
-    return CandidateError(
-        "\n".join(
-            [
-                f"{one.name}: no line is headed as {index.code} heads its tables. Say what its columns hold:",
-                "  --column 'HEADER=component.measure', and --ignore 'HEADER' for what is left out",
-                f"  components of {index.code}: {codes}; measures: score, rank, tier",
-                "Its first lines:",
-                *(f"  {line}" for line in first or ["(no table found)"]),
-            ]
-        )
-    )
 
 
 def _check_absent(offer: Offer, index: Index) -> None:
@@ -301,7 +150,7 @@ def _absent(
     return {"absent": absent} if absent else {}
 
 
-def _table(offer: Offer, index: Index, one: _Opened) -> dict[str, Any]:
+def _table(offer: Offer, index: Index, one: OpenedTable) -> dict[str, Any]:
     table: dict[str, Any] = {
         "file": one.file.file,
         "name": one.file.name,

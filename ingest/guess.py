@@ -15,12 +15,12 @@ from ingest.catalog import Catalog, Index
 from ingest.faults import EditionFault
 from ingest.formats.opening import lines_in, places_in
 from ingest.formats.place import Line, NumberCell, Place
-from ingest.printed import HEADER_JOINT, join_headers
+from ingest.printed import HEADER_JOINT, TOP_LINES, join_headers
 from ingest.territory import Gazetteer
 from ingest.text import header_key, tidy
 
-# titles and headers stand within these lines; deeper headers than this have not been seen
-_TOP, _DEEPEST = 60, 3
+# deeper headers than this have not been seen
+_DEEPEST = 3
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _DAY = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d{2}|(?:19|20)\d{2}-\d{2}-\d{2}")
 _DECIMAL = re.compile(r"[+-]?\d+([.,])\d+\s*%?")
@@ -67,7 +67,7 @@ def find_tables(
     found, unreadable = [], []
     for place in _places(path, file, format, known, encoding):
         try:
-            top = list(islice(lines_in(path, file, format, place, encoding), _TOP))
+            top = list(islice(lines_in(path, file, format, place, encoding), TOP_LINES))
         except EditionFault as error:
             unreadable.append(error)  # perhaps only the delimiter that was tried does not fit
             continue

@@ -10,10 +10,9 @@ from ingest.formats.opening import lines_in, places_in
 from ingest.formats.place import Line, Place
 from ingest.metric_catalog import MetricSource
 from ingest.metric_reader import METRIC_CODE, declared_columns, missing_headers
+from ingest.printed import TOP_LINES
 from ingest.text import header_key, tidy
 
-# a header stands within these lines, and as many below it show whose labels they are
-_TOP = 60
 # the first lines of one table of a file
 Top = tuple[Place, Sequence[Line]]
 
@@ -26,7 +25,7 @@ def first_tables(path: Path, file_name: str, format: str, encoding: str | None =
         for delimiter in (",", ";", "\t") if format == "csv" else (place.delimiter,):
             tried = replace(place, delimiter=delimiter)
             try:
-                tops.append((tried, list(islice(lines_in(path, file_name, format, tried, encoding), _TOP))))
+                tops.append((tried, list(islice(lines_in(path, file_name, format, tried, encoding), TOP_LINES))))
             except EditionFault as error:
                 unreadable.append(error)  # perhaps only the delimiter that was tried does not fit
     if unreadable and not tops:

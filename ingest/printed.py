@@ -7,6 +7,8 @@ from ingest.faults import EditionFault, Fault
 from ingest.formats.place import Line, NumberCell, Place
 from ingest.text import parse_number, tidy
 
+# titles and headers stand within these first lines of a table
+TOP_LINES = 60
 # between the parts of a header that stands on several lines
 HEADER_JOINT = " | "
 

@@ -10,6 +10,7 @@ from ingest.formats.opening import lines_in, places_in, sniff
 from ingest.formats.place import Line, Place
 from ingest.guess import bases_of
 from ingest.offer import CandidateError, OfferedFile
+from ingest.printed import TOP_LINES
 from ingest.pull.pulling import Pulled
 from ingest.pull.source import PullSource
 from ingest.receipts import NO_EDITION, Receipt
@@ -17,7 +18,6 @@ from ingest.receive import Desk, Received
 from ingest.text import tidy
 
 _YEAR = re.compile(r"(19|20)\d{2}")
-_TOP = 60
 
 
 def receive_pulled(desk: Desk, pulled: Pulled) -> list[Received]:
@@ -81,7 +81,7 @@ def _laid(desk: Desk, source: PullSource, file: OfferedFile) -> tuple[dict[str, 
     format = sniff(path, file.name)
     by_row = source.layout["years"] if isinstance(source.layout["years"], dict) else None
     for place in places_in(path, file.name, format):
-        for line in islice(lines_in(path, file.name, format, place), _TOP):
+        for line in islice(lines_in(path, file.name, format, place), TOP_LINES):
             cells = [tidy(cell) for cell in line.cells]
             if by_row and by_row["column"] in cells:
                 layout = _layout(file, format, place, line)

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import dagster as dg
 
+from ingest.catalog import Catalog
 from ingest.catalog_reader import load_catalog
 from ingest.period import parse_published_on
 from ingest.pull.source import PullSource, load_sources
@@ -25,14 +26,14 @@ _DENSE, _OVERDUE, _SPARSE = 1, 7, 30
 _PAGE = 1000
 
 
-def publication_days(settings: Settings) -> dict[str, dict[int, date]]:
+def publication_days(catalog: Catalog) -> dict[str, dict[int, date]]:
     """Day on which each known edition came out, by index and reference year; only where the day or month is known."""
     days: dict[str, dict[int, date]] = defaultdict(dict)
     with _CALENDAR.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             if row["edition_year"] and row["published_by"]:
                 days[row["index_code"]][int(row["edition_year"])] = date.fromisoformat(row["published_by"])
-    for edition in load_catalog(settings.shelves).editions:
+    for edition in catalog.editions:
         day, precision = parse_published_on(edition.published_on)
         if day is not None and precision != "year":
             days[edition.index].setdefault(edition.year, day)
@@ -115,8 +116,8 @@ def pulls_sensor(settings: Settings, sources: list[PullSource]) -> dg.SensorDefi
     )
     def pulls(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         settings = Settings.from_env()
-        days = publication_days(settings)
         catalog = load_catalog(settings.shelves)
+        days = publication_days(catalog)
         now, _ = load_sources(settings.shelves)
         requests = []
         for source in sources:

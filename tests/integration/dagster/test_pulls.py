@@ -2,13 +2,13 @@
 
 import shutil
 import threading
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
+from ingest.catalog_reader import load_catalog
 from ingest.pull.source import Editions, PullSource, load_sources
 from ingest.receipts import Receipts
 from ingest.settings import Settings
@@ -19,12 +19,6 @@ from tests.integration.pull import publishers
 from tests.integration.pull.publisher_server import Publisher, Reply
 from tests.integration.receive.synthetic import pci_2018
 from tests.integration.receive.test_pull_through import serve_2018
-
-
-@pytest.fixture
-def site() -> Iterator[Publisher]:
-    with Publisher() as made:
-        yield made
 
 
 @pytest.fixture
@@ -249,7 +243,7 @@ def test_a_publisher_that_asks_for_a_longer_wait_gets_it(
 
 
 def test_the_publication_calendar_knows_when_editions_came(settings: Settings) -> None:
-    assert publication_days(settings)["PCI"][2024] == date(2025, 5, 6)
+    assert publication_days(load_catalog(settings.shelves))["PCI"][2024] == date(2025, 5, 6)
 
 
 def test_a_pull_waits_for_its_turn_only_to_take_in_what_came(settings: Settings, site: Publisher) -> None:

@@ -3,8 +3,6 @@
 import io
 import json
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -20,19 +18,6 @@ from tests.integration.pull.conftest import House
 from tests.integration.pull.publisher_server import JSON, XLSX, Asked, Publisher, Reply
 from tests.integration.receive.synthetic import Edition, pci_2018
 from tests.integration.receive.test_add import expected, loaded
-
-
-@pytest.fixture
-def site() -> Iterator[Publisher]:
-    with Publisher() as made:
-        yield made
-
-
-@pytest.fixture
-def house(tmp_path: Path, site: Publisher) -> House:
-    made = House(tmp_path / "home")
-    made.allow(site)
-    return made
 
 
 def receive(house: House, code: str, partition: str = "all") -> list[Received]:
