@@ -28,6 +28,21 @@ def missing(file: str, text: str) -> EditionFault:
     return EditionFault([Fault("place_missing", file, text=text)])
 
 
+# what a library that checks little of what it reads raises over a damaged file; for blocks that only call the library
+CARELESS: tuple[type[Exception], ...] = (
+    LookupError,
+    ValueError,
+    TypeError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    NameError,
+    NotImplementedError,
+    EOFError,
+    RecursionError,
+)
+
+
 @contextmanager
 def damaged(file: str, *errors: type[Exception], saying: str = "") -> Iterator[None]:
     """Any of `errors`, raised by a library inside, means that the file is damaged. Raises EditionFault in its stead."""

@@ -12,7 +12,7 @@ from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
 from pdfminer.psexceptions import PSException
 from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
-from ingest.formats.damage import damaged, missing, too_large, unreadable
+from ingest.formats.damage import CARELESS, damaged, missing, too_large, unreadable
 from ingest.formats.pdf_safety import check_streams
 from ingest.formats.place import Line, Place
 from ingest.text import tidy
@@ -28,16 +28,7 @@ _PDF_ERRORS: tuple[type[Exception], ...] = (
     PdfminerException,
     MalformedPDFException,
     PSException,
-    LookupError,
-    ValueError,
-    TypeError,
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    NameError,
-    NotImplementedError,
-    EOFError,
-    RecursionError,
+    *CARELESS,
 )
 
 _Cells = list[list[str]]

@@ -14,7 +14,7 @@ from xlrd.compdoc import CompDocError
 
 from ingest.faults import EditionFault, Fault
 from ingest.formats.cells import ERRORS, Shown, cell_text, error_matters, shown_as
-from ingest.formats.damage import damaged, too_large, unreadable
+from ingest.formats.damage import CARELESS, damaged, too_large, unreadable
 from ingest.formats.place import Line, Place
 from ingest.formats.spans import Row, Span, checked, spread
 from ingest.formats.xlsx import find_sheet
@@ -26,16 +26,7 @@ _XLRD_ERRORS: tuple[type[Exception], ...] = (
     xlrd.XLRDError,
     CompDocError,
     struct.error,
-    LookupError,
-    ValueError,
-    TypeError,
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    NameError,
-    NotImplementedError,
-    EOFError,
-    RecursionError,
+    *CARELESS,
 )
 
 
