@@ -9,6 +9,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from playwright.sync_api import Browser
+
+from tests.browser import chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 AS_OF = "2026-11-22"
@@ -49,3 +52,10 @@ def bi(installation: Installation) -> Iterator[duckdb.DuckDBPyConnection]:
     connection = duckdb.connect(str(installation.published), read_only=True)
     yield connection
     connection.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium; see tests.browser."""
+    with chromium() as started:
+        yield started
