@@ -27,7 +27,7 @@ _AT_HOME = ("file", "data", "blob", "about")
 
 @dataclass
 class Watched:
-    """A page with what it complained of (console errors, uncaught exceptions, failed requests) and asked outside for."""
+    """A page with what it complained of (console errors, exceptions, failed requests) and asked outside for."""
 
     page: Page
     complaints: list[str] = field(default_factory=list)
