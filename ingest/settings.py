@@ -22,10 +22,15 @@ class Settings:
     territory: str
     excluded_publishers: frozenset[str]
     as_of: date
+    # None: those whose terms allow passing on with citation
+    released_publishers: frozenset[str] | None = None
+    # who offers the open data; named in its records where known
+    open_data_publisher: str | None = None
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None, today: date | None = None) -> "Settings":
-        """Read CHISO_HOME, CHISO_TERRITORY, CHISO_EXCLUDE_PUBLISHERS and CHISO_AS_OF.
+        """Read CHISO_HOME, CHISO_TERRITORY, CHISO_EXCLUDE_PUBLISHERS, CHISO_RELEASE_PUBLISHERS,
+        CHISO_OPEN_DATA_PUBLISHER and CHISO_AS_OF.
 
         Raises SettingsError naming the variable when a value cannot be read. The clock is asked here and nowhere
         else, and only when CHISO_AS_OF is not set: every later step gets the date passed in.
@@ -36,12 +41,13 @@ class Settings:
             as_of = date.fromisoformat(given) if given else (today or date.today())
         except ValueError:
             raise SettingsError(f"CHISO_AS_OF is {given!r}; write a date as YYYY-MM-DD, or leave it out") from None
-        excluded = (code.strip().upper() for code in env.get("CHISO_EXCLUDE_PUBLISHERS", "").split(","))
         return cls(
             home=Path(env.get("CHISO_HOME", "").strip() or PROJECT_ROOT / "data").expanduser().resolve(),
             territory=env.get("CHISO_TERRITORY", "").strip() or "15-2025",
-            excluded_publishers=frozenset(code for code in excluded if code),
+            excluded_publishers=_codes(env.get("CHISO_EXCLUDE_PUBLISHERS", "")),
             as_of=as_of,
+            released_publishers=_released(env.get("CHISO_RELEASE_PUBLISHERS")),
+            open_data_publisher=env.get("CHISO_OPEN_DATA_PUBLISHER", "").strip() or None,
         )
 
     @property
@@ -59,6 +65,11 @@ class Settings:
     @property
     def dbt(self) -> Path:
         return self.home / "dbt"
+
+    @property
+    def column_lineage(self) -> Path:
+        """Which columns each column of a model is made of, kept from run to run."""
+        return self.dbt / "column_lineage.json"
 
     @property
     def quality(self) -> Path:
@@ -79,6 +90,10 @@ class Settings:
     @property
     def published(self) -> Path:
         return self.home / "published"
+
+    @property
+    def open_data(self) -> Path:
+        return self.home / "open_data"
 
     @property
     def inbox(self) -> Path:
@@ -110,6 +125,23 @@ class Settings:
         return frozenset(
             path.parent.name.upper() for shelf in self.shelves for path in shelf.catalog.glob("*/index.yaml")
         )
+
+
+def _codes(listed: str) -> frozenset[str]:
+    return frozenset(code for code in (one.strip().upper() for one in listed.split(",")) if code)
+
+
+def _released(listed: str | None) -> frozenset[str] | None:
+    """What was meant by an empty list cannot be told, and a wrong guess lets figures out."""
+    if listed is None:
+        return None
+    codes = _codes(listed)
+    if not codes:
+        raise SettingsError(
+            "CHISO_RELEASE_PUBLISHERS is empty; write the codes of the publishers whose figures may leave the house,"
+            " or leave it out to release those whose terms allow passing on with citation"
+        )
+    return codes
 
 
 def waiting_in(inbox: Path) -> list[str]:

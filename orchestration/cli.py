@@ -80,13 +80,11 @@ def findings(kind: str | None, severity: str | None, index_code: str | None, lat
 def publish() -> None:
     """Publish the working warehouse as it stands: DuckDB file, Parquet, datapackage.json."""
     from ingest.home_lock import only_run
-    from orchestration.publish import publish as publish_files
-    from orchestration.warehouse_state import require_built
+    from orchestration.publication import publish_home
 
     settings = Settings.from_env()
     with only_run(settings.home):
-        require_built(settings)
-        publication = publish_files(settings.warehouse, settings.published, f"run of {settings.as_of}")
+        publication = publish_home(settings)
     change = "unchanged" if publication.unchanged else "published"
     click.echo(f"{change}: {publication.duckdb} ({len(publication.rows)} tables)")
 

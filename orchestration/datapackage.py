@@ -14,10 +14,11 @@ from typing import Any
 import duckdb
 
 from orchestration.duckdb_resource import quoted
+from orchestration.labels import label_vi
 from orchestration.published_tables import Column, PublishError, Table
 
 # raise it when files are written in another way, so that the same figures are published again
-FORMAT = 1
+FORMAT = 2
 FILE_NAME = "datapackage.json"
 CONTENT_KEY = "chiso:content_sha256"
 DUCKDB_KEY = "chiso:duckdb"
@@ -81,7 +82,7 @@ def resource(table: Table, rows: int, file: PublishedFile) -> dict[str, Any]:
         "schema": {"fields": [_field(column) for column in table.columns]},
     }
     if table.comment:
-        entry |= {"title": _title(table.comment), "description": table.comment}
+        entry |= {"title": label_vi(table), "description": table.comment}
     if table.primary_key:
         entry["schema"]["primaryKey"] = list(table.primary_key)
     return entry
@@ -162,13 +163,7 @@ def files_of(descriptor: Mapping[str, Any]) -> list[PublishedFile]:
 def _field(column: Column) -> dict[str, Any]:
     field: dict[str, Any] = {"name": column.name, "type": _FIELD_TYPES.get(column.type, "number")}
     if column.comment:
-        field |= {"title": _title(column.comment), "description": column.comment}
+        field |= {"title": label_vi(column), "description": column.comment}
     if not column.nullable:
         field["constraints"] = {"required": True}
     return field
-
-
-def _title(comment: str) -> str:
-    """The first sentence of a comment, without its full stop."""
-    first_line = comment.strip().splitlines()[0]
-    return first_line.split(". ")[0].split("; ")[0].rstrip(" .;")

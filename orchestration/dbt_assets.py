@@ -85,7 +85,7 @@ def _told(
 ) -> Iterator[_Event]:
     """Every table and test as an event of its own, then the failure if there is one."""
     built = dbt.read_manifest(home.settings)
-    lineage = column_lineage(built, home.settings.dbt / "column_lineage.json")
+    lineage = column_lineage(built, home.settings.column_lineage)
     rows = _row_counts(home)
     for result in results:
         if result.kind == "test":

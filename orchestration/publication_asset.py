@@ -3,10 +3,9 @@
 import dagster as dg
 
 from orchestration.ingest_assets import OWNERS
-from orchestration.publish import publish
+from orchestration.publication import publish_home
 from orchestration.quality_assets import CHECKS, FINDINGS
 from orchestration.resources import Home
-from orchestration.warehouse_state import require_built
 
 PUBLISHED = dg.AssetKey(["published", "chiso"])
 
@@ -23,10 +22,7 @@ def published_asset(public_tables: list[dg.AssetKey]) -> dg.AssetsDefinition:
         description="The read-only DuckDB file, its Parquet twin and datapackage.json, swapped in whole.",
     )
     def published(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeResult:  # type: ignore[type-arg]
-        require_built(home.settings)
-        publication = publish(
-            home.settings.warehouse, home.settings.published, built_from=f"run of {home.settings.as_of}"
-        )
+        publication = publish_home(home.settings)
         context.log.info("unchanged" if publication.unchanged else f"published {len(publication.rows)} tables")
         return dg.MaterializeResult(
             metadata={

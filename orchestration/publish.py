@@ -1,6 +1,7 @@
 """Publishing: the public tables of the working warehouse, as files that BI may read at any time.
 
-    published/chiso.duckdb                         schemas marts and reporting, for every DuckDB driver from 1.1 on
+    published/chiso.duckdb                         schemas marts, reporting, wide and the Vietnamese views of
+                                                   tieng_viet, for every DuckDB driver from 1.1 on
     published/parquet/<schema>.<table>.parquet     the same tables
     published/datapackage.json                     what they are
 
@@ -14,25 +15,27 @@ these agree. A publication that was broken off is seen by the next run in the sa
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 
 from orchestration import datapackage
 from orchestration.datapackage import PublishedFile
 from orchestration.duckdb_resource import WarehouseLocked, read_only, refuse_unwritable
+from orchestration.published_file import write_duckdb
 from orchestration.published_tables import (
     Column,
+    DerivedTable,
     PublishError,
     Table,
     arrow_schema,
     list_tables,
     read_sorted,
     uncommented,
-    write_duckdb,
     write_parquet,
 )
 
@@ -62,6 +65,9 @@ VERSION_TABLE = Table(
     (),
 )
 
+# (connection to the working file, its name, the public tables) -> further tables, each with its rows
+Derive = Callable[[duckdb.DuckDBPyConnection, str, list[Table]], list[DerivedTable]]
+
 
 @dataclass(frozen=True)
 class Publication:
@@ -82,8 +88,8 @@ class Publication:
         return self.folder / DUCKDB_NAME
 
 
-def publish(working: Path, published_dir: Path, built_from: str) -> Publication:
-    """Publish schemas marts and reporting of the DuckDB file `working` into `published_dir`.
+def publish(working: Path, published_dir: Path, built_from: str, derive: Derive | None = None) -> Publication:
+    """Publish schemas marts and reporting of the DuckDB file `working` into `published_dir`, and what `derive` adds.
 
     `built_from` says in one line what the content was made of; it is no part of the content. Where the same content
     is published and whole, no file is touched and `unchanged` is true.
@@ -99,13 +105,13 @@ def publish(working: Path, published_dir: Path, built_from: str) -> Publication:
         _remove(staging)  # of a run that was killed
         try:
             (staging / PARQUET_FOLDER).mkdir(parents=True)
-            return _publish(working, published_dir, staging, built_from)
+            return _publish(working, published_dir, staging, built_from, derive)
         finally:
             _remove(staging)
 
 
-def _publish(working: Path, published_dir: Path, staging: Path, built_from: str) -> Publication:
-    tables, rows, sources = _stage_parquet(working, staging)
+def _publish(working: Path, published_dir: Path, staging: Path, built_from: str, derive: Derive | None) -> Publication:
+    tables, rows, sources = _stage_parquet(working, staging, derive)
     described = datapackage.content(
         [
             datapackage.resource(table, rows[table.full_name], PublishedFile.of(staging, _parquet_path(table)))
@@ -139,7 +145,9 @@ def _publish(working: Path, published_dir: Path, staging: Path, built_from: str)
     return Publication(published_dir, False, content_hash, rows, files, bare)
 
 
-def _stage_parquet(working: Path, staging: Path) -> tuple[list[Table], dict[str, int], list[dict[str, object]]]:
+def _stage_parquet(
+    working: Path, staging: Path, derive: Derive | None
+) -> tuple[list[Table], dict[str, int], list[dict[str, object]]]:
     with read_only(working) as connection:
         (database,) = connection.execute("select current_database()").fetchone() or ("",)
         tables = list_tables(connection, database)
@@ -150,6 +158,10 @@ def _stage_parquet(working: Path, staging: Path) -> tuple[list[Table], dict[str,
             found = read_sorted(connection, database, table)
             rows[table.full_name] = found.num_rows
             write_parquet(found, staging / _parquet_path(table))
+        for derived in derive(connection, database, tables) if derive else ():
+            tables = [*tables, derived.table]
+            rows[derived.table.full_name] = derived.rows.num_rows
+            write_parquet(derived.rows, staging / _parquet_path(derived.table))
         return tables, rows, datapackage.read_sources(connection, database)
 
 

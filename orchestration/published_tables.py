@@ -1,22 +1,20 @@
-"""The tables that BI gets: what may be among them, and how each is written to Parquet and to DuckDB.
+"""The tables that BI gets: what may be among them, and how each is read and written to Parquet.
 
 Belongs here: one table at a time. How the files come to stand where readers look is `publish`.
 """
 
-import os
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration.duckdb_resource import literal, quoted
+from orchestration.duckdb_resource import quoted
 
 SCHEMAS = ("marts", "reporting")
-STORAGE_VERSION = "v1.0.0"  # the one that every driver from 1.1 on opens
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
@@ -65,6 +63,18 @@ class Table:
 
     def in_database(self, database: str) -> str:
         return f"{quoted(database)}.{quoted(self.schema)}.{quoted(self.name)}"
+
+
+@dataclass(frozen=True)
+class DerivedTable:
+    """A table that is made while publishing: its rows, and for each column the column that it is taken from.
+
+    `parents` names (schema, table, column); columns that describe the publication itself have none.
+    """
+
+    table: Table
+    rows: pa.Table
+    parents: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
 
 
 def list_tables(connection: duckdb.DuckDBPyConnection, database: str) -> list[Table]:
@@ -144,8 +154,12 @@ def _described(comment: str | None) -> dict[str, str] | None:
 def read_sorted(connection: duckdb.DuckDBPyConnection, database: str, table: Table) -> pa.Table:
     """All rows, ordered by all columns from left to right, so that the same content always comes in the same order."""
     names = ", ".join(quoted(column.name) for column in table.columns)
-    found = connection.execute(f"select {names} from {table.in_database(database)} order by all nulls last")
-    return found.to_arrow_table().cast(arrow_schema(table)).combine_chunks()
+    return read_rows(connection, f"select {names} from {table.in_database(database)} order by all nulls last", table)
+
+
+def read_rows(connection: duckdb.DuckDBPyConnection, query: str, table: Table) -> pa.Table:
+    """What a query gives, as rows of `table`."""
+    return connection.execute(query).to_arrow_table().cast(arrow_schema(table)).combine_chunks()
 
 
 def write_parquet(rows: pa.Table, path: Path) -> None:
@@ -161,34 +175,3 @@ def write_parquet(rows: pa.Table, path: Path) -> None:
         write_statistics=True,
         store_schema=True,
     )
-
-
-def write_duckdb(path: Path, tables: Sequence[tuple[Table, Path]]) -> None:
-    """Write a new DuckDB file with the given tables and the rows of their Parquet files, comments and NOT NULL.
-
-    The file is complete and closed when this returns; nothing may stand at `path` before.
-    """
-    with duckdb.connect(":memory:") as connection:
-        connection.execute(f"attach {literal(os.fspath(path))} as published (storage_version '{STORAGE_VERSION}')")
-        connection.execute("begin")
-        for schema in SCHEMAS:
-            connection.execute(f"create schema published.{schema}")
-        for table, parquet in tables:
-            target = table.in_database("published")
-            declared = ", ".join(
-                f"{quoted(column.name)} {column.type}{'' if column.nullable else ' not null'}"
-                for column in table.columns
-            )
-            connection.execute(f"create table {target} ({declared})")
-            connection.register("incoming", pq.read_table(parquet))
-            connection.execute(f"insert into {target} select * from incoming")
-            connection.unregister("incoming")
-            if table.comment:
-                connection.execute(f"comment on table {target} is {literal(table.comment)}")
-            for column in table.columns:
-                if column.comment:
-                    name = f"{target}.{quoted(column.name)}"
-                    connection.execute(f"comment on column {name} is {literal(column.comment)}")
-        connection.execute("commit")
-        connection.execute("checkpoint published")
-        connection.execute("detach published")

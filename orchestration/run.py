@@ -160,8 +160,8 @@ def fingerprint(settings: Settings) -> str:
                 digest.update(str(path.relative_to(root.parent)).encode() + b"\0" + _told_by(path))
     for name in _PACKAGES:
         digest.update(f"{name} {importlib.metadata.version(name)}\n".encode())
-    excluded = sorted(settings.excluded_publishers)
-    digest.update(f"{settings.territory} {excluded} {settings.as_of}".encode())
+    excluded, released = sorted(settings.excluded_publishers), sorted(settings.released_publishers or ())
+    digest.update(f"{settings.territory} {excluded} {settings.as_of} {released} {settings.open_data_publisher}".encode())
     return digest.hexdigest()
 
 

@@ -11,6 +11,7 @@ today as (
         region_code,
         region_vi,
         population,
+        sort_order_vi,
         kind in ('province', 'city') as is_province,
         coalesce(successor_code, territory_code) = {{ home_territory() }} as is_home,
         territory_code = {{ home_territory() }} as is_home_today,

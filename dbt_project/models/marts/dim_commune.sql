@@ -30,7 +30,8 @@ with_territory as (
         commune.source,
         commune.area_km2,
         commune.population,
-        cast(coalesce(predecessor.predecessor_count, 0) as integer) as predecessor_count
+        cast(coalesce(predecessor.predecessor_count, 0) as integer) as predecessor_count,
+        {{ vietnamese_order('commune.name_vi', 'commune.commune_code') }} as sort_order_vi
     from commune
     inner join territory
         on commune.province_code = territory.gso_code

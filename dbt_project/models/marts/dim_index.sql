@@ -8,6 +8,7 @@ with index_catalog as (
         publisher_code,
         successor_index_code,
         citation,
+        passing_on,
         terms,
         note,
         scale_min,

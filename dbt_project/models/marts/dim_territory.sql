@@ -10,6 +10,7 @@ with territory as (
         region_vi,
         population,
         population_year,
+        sort_order_vi,
         on_63_list,
         on_34_list,
         valid_from,

@@ -146,6 +146,7 @@ final as (
         index_catalog.name_vi as index_name_vi,
         index_catalog.level,
         territory.name_vi as territory_name_vi,
+        territory.sort_order_vi as territory_sort_vi,
         territory.is_home or index_catalog.level = 'national' as is_home,
         overview.coverage,
         overview.edition_status,

@@ -15,6 +15,7 @@ renamed as (
         name_en,
         publisher,
         citation,
+        passing_on,
         terms,
         note,
 

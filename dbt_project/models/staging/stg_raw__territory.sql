@@ -19,6 +19,7 @@ renamed as (
         -- numbers
         population,
         population_year,
+        {{ vietnamese_order('name_vi', 'territory_code') }} as sort_order_vi,
 
         -- flags
         on_63_list,

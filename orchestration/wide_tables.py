@@ -1,0 +1,109 @@
+"""Schema `wide`: one table an index, one row per province and edition, the usual columns and one for each component.
+
+The same figures as in `reporting.rpt_index_overview` and `marts.fct_index_result`, laid side by side for those who
+work in spreadsheets and BI tools. Which indices and components there are is read from the warehouse.
+"""
+
+from collections.abc import Iterator
+
+import duckdb
+
+from orchestration.duckdb_resource import literal, quoted
+from orchestration.published_tables import Column, DerivedTable, PublishError, Table, read_rows
+
+SCHEMA = "wide"
+_OVERVIEW = "reporting.rpt_index_overview"
+# before the components, in the order in which an analyst reads them, and after them
+_USUAL = (
+    "edition_year",
+    "basis",
+    "territory_sort_vi",
+    "territory_code",
+    "territory_name_vi",
+    "is_home",
+    "score",
+    "rank_published",
+    "ranked_among",
+    "rank_computed",
+    "ranked_among_computed",
+    "tier",
+    "previous_edition_year",
+    "score_change",
+    "rank_change",
+    "comparable_with_previous",
+)
+_ORIGIN = ("lead_agency_vi", "coverage", "is_last_good", "source_kind", "source_url", "published_on")
+
+
+def wide_tables(connection: duckdb.DuckDBPyConnection, database: str, tables: list[Table]) -> Iterator[DerivedTable]:
+    """A table for each index that has an edition, sorted by edition, list and the Vietnamese alphabet.
+
+    Raises PublishError when the overview lacks one of the usual columns.
+    """
+    overview = next((table for table in tables if table.full_name == _OVERVIEW), None)
+    known = {column.name: column for column in overview.columns} if overview else {}
+    lacking = [name for name in (*_USUAL, *_ORIGIN) if name not in known]
+    if lacking:
+        raise PublishError(f"{_OVERVIEW} has no column {', '.join(lacking)}, which the wide tables show")
+    connection.execute(f"use {quoted(database)}")
+    indices = connection.execute(
+        "select index_code, any_value(index_name_vi) from reporting.rpt_index_overview"
+        " where edition_year is not null group by index_code order by index_code"
+    ).fetchall()
+    for code, name in indices:
+        components = connection.execute(
+            "select component_code, any_value(name_vi), any_value(name_en)"
+            " from marts.dim_component inner join marts.fct_index_result using (index_code, component_code)"
+            " where index_code = ? and component_code <> 'total' and measure = 'score' and value is not null"
+            " group by component_code order by any_value(sort_order), component_code",
+            [code],
+        ).fetchall()
+        named = [(_component_name(component), component, vi, en) for component, vi, en in components]
+        columns = (
+            *(known[column] for column in _USUAL),
+            *(
+                Column(column, "DOUBLE", True, f"{vi}. Score of the component `{component}`, as published: {en}.")
+                for column, component, vi, en in named
+            ),
+            *(known[column] for column in _ORIGIN),
+        )
+        table = Table(
+            SCHEMA,
+            _table_name(code),
+            f"Bảng rộng {code.replace('_', ' ')}. {name}: one row per edition, territorial list and territory; scores of"
+            " the components in columns of their own, as published and in force, empty where none was published.",
+            columns,
+            ("edition_year", "basis", "territory_code"),
+        )
+        yield DerivedTable(table, read_rows(connection, _query(code, named), table), _parents(table, named))
+
+
+def _query(code: str, named: list[tuple[str, str, str, str]]) -> str:
+    scores = "".join(
+        f", max(value) filter (component_code = {literal(component)}) as {quoted(column)}"
+        for column, component, _, _ in named
+    )
+    usual = ", ".join(f"overview.{column}" for column in _USUAL)
+    of_components = "".join(f", part.{quoted(column)}" for column, *_ in named)
+    origin = ", ".join(f"overview.{column}" for column in _ORIGIN)
+    return (
+        f"with part as (select edition_year, basis, territory_code{scores} from marts.fct_index_result"
+        f" where index_code = {literal(code)} and measure = 'score' and is_current group by all)"
+        f" select {usual}{of_components}, {origin} from reporting.rpt_index_overview as overview"
+        " left join part using (edition_year, basis, territory_code)"
+        f" where overview.index_code = {literal(code)} and overview.edition_year is not null order by all nulls last"
+    )
+
+
+def _component_name(component: str) -> str:
+    return f"{component}_component" if component in (*_USUAL, *_ORIGIN) else component
+
+
+def _table_name(index_code: str) -> str:
+    name = index_code.lower()
+    return name if name[0].isalpha() else f"index_{name}"
+
+
+def _parents(table: Table, named: list[tuple[str, str, str, str]]) -> dict[str, tuple[str, str, str]]:
+    parents = {column: ("reporting", "rpt_index_overview", column) for column in (*_USUAL, *_ORIGIN)}
+    return parents | {column: ("marts", "fct_index_result", "value") for column, *_ in named}
