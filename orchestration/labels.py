@@ -1,5 +1,6 @@
 """What people read instead of names: comments are "Vietnamese label. English description.", taken apart here."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -35,5 +36,6 @@ def distinct_labels(named: Sequence[Table] | Sequence[Column]) -> list[str]:
 
 
 def _parts(comment: str | None) -> tuple[str, str]:
-    first, _, rest = (comment or "").strip().partition(". ")
-    return first.rstrip(" ."), " ".join(rest.split())
+    text = " ".join((comment or "").split())
+    label = re.split(r"[.;] ", text, maxsplit=1)[0]
+    return label.rstrip(" .;"), text[len(label) :].lstrip(".; ")
