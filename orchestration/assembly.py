@@ -17,7 +17,7 @@ from orchestration.dbt_assets import evidence_assets, public_assets
 from orchestration.gate_asset import gate_asset, guards
 from orchestration.inbox_asset import inbox_asset
 from orchestration.ingest_assets import ingest_assets
-from orchestration.publication_asset import published_asset
+from orchestration.publication_asset import published_asset, workbook
 from orchestration.pull_assets import pull_assets
 from orchestration.pull_schedule import pulls_sensor
 from orchestration.quality_assets import finding_assets, rule_checks
@@ -54,6 +54,7 @@ def build(settings: Settings) -> dg.Definitions:
         public,
         finding_assets(SUITES),
         published_asset(published),
+        workbook,
         state_asset,
     ]
     partitioned = [

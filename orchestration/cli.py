@@ -12,6 +12,7 @@ from orchestration import cli_show as show
 from orchestration.cli_alerts import alerts
 from orchestration.cli_errors import plainly
 from orchestration.cli_metrics import template
+from orchestration.cli_open_data import open_data
 from orchestration.cli_pull import pull, verify
 from quality.backtest import INJECTIONS, SEED
 
@@ -78,13 +79,15 @@ def findings(kind: str | None, severity: str | None, index_code: str | None, lat
 @main.command()
 @plainly
 def publish() -> None:
-    """Publish the working warehouse as it stands: DuckDB file, Parquet, datapackage.json."""
+    """Publish the working warehouse as it stands: DuckDB file, Parquet, datapackage.json, Excel workbook."""
     from ingest.home_lock import only_run
     from orchestration.publication import publish_home
+    from orchestration.workbook import write_workbook
 
     settings = Settings.from_env()
     with only_run(settings.home):
         publication = publish_home(settings)
+        write_workbook(publication.duckdb, publication.folder)
     change = "unchanged" if publication.unchanged else "published"
     click.echo(f"{change}: {publication.duckdb} ({len(publication.rows)} tables)")
 
@@ -133,7 +136,7 @@ def backtest(injections: int, seed: int, editions: tuple[str, ...], replay: bool
 
 
 _BRING_IN = (cli_add.check, cli_add.add, cli_add.accept, cli_add.reject, cli_add.new_index, template, pull, verify)
-for command in (*_BRING_IN, alerts):
+for command in (*_BRING_IN, open_data, alerts):
     main.add_command(command)
 
 if __name__ == "__main__":

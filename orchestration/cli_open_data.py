@@ -27,20 +27,32 @@ def open_data(
     """
     from ingest.home_lock import only_run
     from orchestration.bi.open_data.package import make_package
+    from orchestration.published_tables import PublishError
 
     if (organization or send or prune) and not ckan:
         raise click.UsageError("--organization, --send and --prune go with --ckan URL")
     if ckan and not organization:
         raise click.UsageError("--ckan needs --organization NAME")
     settings = Settings.from_env()
-    with only_run(settings.home):
-        package = make_package(settings, out or settings.open_data)
+    try:
+        with only_run(settings.home):
+            package = make_package(settings, out or settings.open_data)
+    except PublishError as error:
+        raise click.ClickException(str(error)) from error
     state = "unchanged" if package.unchanged else "made"
     click.echo(f"{state}: {package.folder} ({len(package.rows)} tables, {sum(package.rows.values())} rows)")
     if package.withheld:
         click.echo(f"not in it, by the publishers' terms or your choice: {', '.join(package.withheld)}")
     if ckan and organization:
-        from orchestration.bi.open_data.ckan import Portal, upload
+        _bring_to(ckan, package.folder, organization, dataset, send=send, prune=prune)
 
-        with Portal(ckan, os.environ.get("CHISO_CKAN_TOKEN", "").strip() or None) as portal:
-            upload(portal, package.folder, organization, dataset, send=send, prune=prune, say=click.echo)
+
+def _bring_to(url: str, folder: Path, organization: str, dataset: str, *, send: bool, prune: bool) -> None:
+    from orchestration.bi.open_data.ckan import upload
+    from orchestration.bi.open_data.portal import Portal, PortalError
+
+    try:
+        with Portal(url, os.environ.get("CHISO_CKAN_TOKEN", "").strip() or None) as portal:
+            upload(portal, folder, organization, dataset, send=send, prune=prune, say=click.echo)
+    except PortalError as error:
+        raise click.ClickException(str(error)) from error

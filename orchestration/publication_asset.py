@@ -1,11 +1,13 @@
-"""What leaves the pipeline for BI: the published files."""
+"""What leaves the pipeline for BI: the published files, and the same in Excel."""
 
 import dagster as dg
 
 from orchestration.ingest_assets import OWNERS
 from orchestration.publication import publish_home
+from orchestration.publish import DUCKDB_NAME
 from orchestration.quality_assets import CHECKS, FINDINGS
 from orchestration.resources import Home
+from orchestration.workbook import FILE_NAME, write_workbook
 
 PUBLISHED = dg.AssetKey(["published", "chiso"])
 
@@ -35,3 +37,20 @@ def published_asset(public_tables: list[dg.AssetKey]) -> dg.AssetsDefinition:
         )
 
     return published
+
+
+@dg.asset(
+    key=dg.AssetKey(["published", "workbook"]),
+    group_name="published",
+    deps=[PUBLISHED],
+    kinds={"excel"},
+    owners=OWNERS,
+    description="The reporting and wide tables as one Excel workbook with Vietnamese headings.",
+)
+def workbook(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    """`published/chiso.xlsx`, of the version that stands there."""
+    changed = write_workbook(home.settings.published / DUCKDB_NAME, home.settings.published)
+    context.log.info("written" if changed else "unchanged")
+    return dg.MaterializeResult(
+        metadata={"file": dg.MetadataValue.path(str(home.settings.published / FILE_NAME)), "changed": changed}
+    )

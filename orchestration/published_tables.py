@@ -77,15 +77,15 @@ class DerivedTable:
     parents: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
 
 
-def list_tables(connection: duckdb.DuckDBPyConnection, database: str) -> list[Table]:
-    """The tables of the public schemas of an attached database, in the order of their names.
+def list_tables(connection: duckdb.DuckDBPyConnection, database: str, schemas: Sequence[str] = SCHEMAS) -> list[Table]:
+    """The tables of some schemas, the public ones if not told, of an attached database, in the order of their names.
 
     Raises PublishError when there are none, when one is a view, or when a name or type would not travel.
     """
     views = connection.execute(
         "select schema_name || '.' || view_name from duckdb_views()"
         " where database_name = ? and list_contains(?, schema_name) and not internal order by all",
-        [database, list(SCHEMAS)],
+        [database, list(schemas)],
     ).fetchall()
     if views:
         names = ", ".join(name for (name,) in views)
@@ -93,10 +93,10 @@ def list_tables(connection: duckdb.DuckDBPyConnection, database: str) -> list[Ta
     described = connection.execute(
         "select schema_name, table_name, comment from duckdb_tables()"
         " where database_name = ? and list_contains(?, schema_name) and not internal order by all",
-        [database, list(SCHEMAS)],
+        [database, list(schemas)],
     ).fetchall()
     if not described:
-        raise PublishError(f"the warehouse has no table in {' or '.join(SCHEMAS)}; build the models first")
+        raise PublishError(f"the warehouse has no table in {' or '.join(schemas)}; build the models first")
     return [_describe(connection, database, schema, name, comment) for schema, name, comment in described]
 
 

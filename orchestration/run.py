@@ -161,7 +161,9 @@ def fingerprint(settings: Settings) -> str:
     for name in _PACKAGES:
         digest.update(f"{name} {importlib.metadata.version(name)}\n".encode())
     excluded, released = sorted(settings.excluded_publishers), sorted(settings.released_publishers or ())
-    digest.update(f"{settings.territory} {excluded} {settings.as_of} {released} {settings.open_data_publisher}".encode())
+    digest.update(
+        f"{settings.territory} {excluded} {settings.as_of} {released} {settings.open_data_publisher}".encode()
+    )
     return digest.hexdigest()
 
 

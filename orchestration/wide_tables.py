@@ -70,8 +70,8 @@ def wide_tables(connection: duckdb.DuckDBPyConnection, database: str, tables: li
         table = Table(
             SCHEMA,
             _table_name(code),
-            f"Bảng rộng {code.replace('_', ' ')}. {name}: one row per edition, territorial list and territory; scores of"
-            " the components in columns of their own, as published and in force, empty where none was published.",
+            f"Bảng rộng {code.replace('_', ' ')}. {name}: one row per edition, territorial list and territory; scores"
+            " of the components in columns of their own, as published and in force, empty where none was published.",
             columns,
             ("edition_year", "basis", "territory_code"),
         )
