@@ -17,7 +17,8 @@ Columns = dict[str, list[list[str]]]
 def column_lineage(manifest: dict[str, Any], cache: Path) -> dict[str, Columns]:
     """Model -> column -> parent columns, for every compiled model of the manifest. Unreadable SQL gives no columns.
 
-    `cache` is a JSON file that keeps each model's answer beside the hash of its SQL: only what changed is read again.
+    `cache` is a JSON file that keeps each model's answer beside the hash of its SQL and of the columns that it may name:
+    only what changed is read again.
     """
     known = json.loads(cache.read_text(encoding="utf-8")) if cache.exists() else {}
     nodes = {**manifest["sources"], **manifest["nodes"]}
@@ -36,7 +37,8 @@ def column_lineage(manifest: dict[str, Any], cache: Path) -> dict[str, Columns]:
         sql = node.get("compiled_code")
         if node["resource_type"] != "model" or not sql:
             continue
-        key = hashlib.sha256(f"{sql}{sorted(node['columns'])}".encode()).hexdigest()
+        parents = [sorted(nodes[parent].get("columns", ())) for parent in node["depends_on"]["nodes"]]
+        key = hashlib.sha256(f"{sql}{sorted(node['columns'])}{parents}".encode()).hexdigest()
         answer = known.get(uid)
         if answer is None or answer["sql"] != key:
             # a source compiles to a file path, which names no table: the model's one source is meant
