@@ -3,10 +3,11 @@
 probe.py DUCKDB_FILE [--parquet FOLDER] [--sorted]
 probe.py DUCKDB_FILE --rows TABLE               prints every row of one table instead, a line each, sorted
 
-Opens the file read-only and reads every table of schemas marts and reporting to the last value, and the Parquet twin
-of each where a folder is given. Prints JSON: {"driver": …, "tables": {"marts.dim_index": {"rows", "columns",
-"comments", "sum", "sha256", "twin_sha256"}}}. The hashes are made in Python from the values, so that two drivers
-agree exactly when they read the same; `--sorted` makes them independent of the order of the rows.
+Opens the file read-only and reads every table of schemas marts, reporting and wide and every Vietnamese view to the
+last value, and the Parquet twin of each table where a folder is given. Prints JSON: {"driver": …, "tables":
+{"marts.dim_index": {"rows", "columns", "comments", "sum", "sha256", "twin_sha256"}}}; a view has no twin. The hashes
+are made in Python from the values, so that two drivers agree exactly when they read the same; `--sorted` makes them
+independent of the order of the rows.
 """
 
 import argparse
@@ -30,11 +31,12 @@ def _sum(rows: "list[tuple[Any, ...]]") -> float:
 
 
 def _comments(connection: Any, schema: str, table: str) -> "list[Any]":
-    """Every comment of a table and its columns."""
+    """Every comment of a table or view and its columns."""
     found = connection.execute(
         "select comment from duckdb_tables() where schema_name = ? and table_name = ?"
+        " union all select comment from duckdb_views() where schema_name = ? and view_name = ?"
         " union all select comment from duckdb_columns() where schema_name = ? and table_name = ? order by all",
-        [schema, table, schema, table],
+        [schema, table] * 3,
     ).fetchall()
     return [comment for (comment,) in found if comment]
 
@@ -43,10 +45,12 @@ def read(path: str, parquet: "str | None", in_any_order: bool) -> "dict[str, Any
     """Everything that the driver finds in the file."""
     connection = duckdb.connect(path, read_only=True)
     listed = connection.execute(
-        "select schema_name, table_name from duckdb_tables() where schema_name in ('marts', 'reporting') order by all"
+        "select schema_name, table_name, true from duckdb_tables() where schema_name in ('marts', 'reporting', 'wide')"
+        " union all select schema_name, view_name, false from duckdb_views() where schema_name = 'tieng_viet'"
+        " order by all"
     ).fetchall()
     tables = {}
-    for schema, table in listed:
+    for schema, table, has_twin in listed:
         rows = connection.execute(f'select * from "{schema}"."{table}"').fetchall()
         comments = _comments(connection, schema, table)
         tables[f"{schema}.{table}"] = {
@@ -57,7 +61,7 @@ def read(path: str, parquet: "str | None", in_any_order: bool) -> "dict[str, Any
             "sum": _sum(rows),
             "sha256": _digest(rows, in_any_order),
         }
-        if parquet:
+        if parquet and has_twin:
             twin = connection.execute("select * from read_parquet(?)", [f"{parquet}/{schema}.{table}.parquet"])
             tables[f"{schema}.{table}"]["twin_sha256"] = _digest(twin.fetchall(), in_any_order)
     return {"driver": duckdb.__version__, "tables": tables}
