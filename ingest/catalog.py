@@ -79,6 +79,7 @@ class Index:
     publishes_rank: bool
     zero_is_no_data: bool
     citation: str
+    passing_on: str
     terms: str
     successor: str | None
     note: str | None

@@ -205,6 +205,7 @@ def _index(doc: dict[str, Any], path: Path) -> Index:
         publishes_rank=doc.get("publishes_rank", True),
         zero_is_no_data=doc.get("zero_is_no_data", False),
         citation=doc["citation"],
+        passing_on=doc.get("passing_on", "ask"),
         terms=doc["terms"],
         successor=doc.get("successor"),
         note=doc.get("note"),

@@ -44,7 +44,7 @@ def load_all(
     catalog = load_catalog(settings.shelves)
     if catalog.unreadable_indices:
         raise CatalogError("; ".join(str(fault) for fault in catalog.unreadable_indices))
-    _check_exclusions(catalog, settings)
+    _check_publishers(catalog, settings)
     places = gazetteer()
     report = LoadReport(catalog, other_faults=list(catalog.faults))
     for edition in catalog.editions:
@@ -108,14 +108,16 @@ def _withhold(loaded: Loaded, withheld: Mapping[EditionId, Withheld], settings: 
     return replace(loaded, status=status, described=described, faults=(*loaded.faults, fault))
 
 
-def _check_exclusions(catalog: Catalog, settings: Settings) -> None:
+def _check_publishers(catalog: Catalog, settings: Settings) -> None:
     known = {index.publisher_code for index in catalog.indices.values()}
     known |= {publisher for source in catalog.metric_sources.values() for publisher in source.publishers.values()}
-    unknown = settings.excluded_publishers - known
-    if unknown:
-        raise SettingsError(
-            f"CHISO_EXCLUDE_PUBLISHERS names {', '.join(sorted(unknown))}; known are {', '.join(sorted(known))}"
-        )
+    named = {
+        "CHISO_EXCLUDE_PUBLISHERS": settings.excluded_publishers,
+        "CHISO_RELEASE_PUBLISHERS": settings.released_publishers or frozenset(),
+    }
+    for setting, codes in named.items():
+        if unknown := codes - known:
+            raise SettingsError(f"{setting} names {', '.join(sorted(unknown))}; known are {', '.join(sorted(known))}")
 
 
 def _told(loaded: Loaded, progress: Callable[[str], None]) -> Loaded:

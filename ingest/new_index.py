@@ -13,8 +13,8 @@ from ingest.yaml_file import as_yaml, write_new
 _NOT_INDICES = ("metrics", "sources", "territory", "_schema")
 _HEAD = """\
 # yaml-language-server: $schema=ingest/catalog/_schema/index.schema.json
-# To complete: how the publisher asks to be cited (citation), what it allows (terms), names and scales of the
-# components, and, where weights are published, `methodology`. ingest/catalog/fta_index is a small example.
+# To complete: how the publisher asks to be cited (citation), what it allows (terms, passing_on), names and scales of
+# the components, and, where weights are published, `methodology`. ingest/catalog/fta_index is a small example.
 """
 
 
@@ -57,6 +57,7 @@ def scaffold(
         "scale": limits,
         "publishes_rank": False,
         "citation": publisher,
+        "passing_on": "ask",
         "terms": "Not known yet: ask the publisher.",
         "components": [
             {

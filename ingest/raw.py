@@ -36,7 +36,7 @@ PROVINCIAL_METRIC = _schema(
     period_end=_DAY,
 )
 INDEX = _schema(
-    "index_code level name_vi name_en publisher publisher_code citation terms successor_index_code note",
+    "index_code level name_vi name_en publisher publisher_code citation passing_on terms successor_index_code note",
     scale_min=_REAL,
     scale_max=_REAL,
     higher_is_better=_FLAG,

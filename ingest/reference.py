@@ -89,6 +89,7 @@ def _index(index: Index) -> dict[str, Any]:
         "publisher": index.publisher,
         "publisher_code": index.publisher_code,
         "citation": index.citation,
+        "passing_on": index.passing_on,
         "terms": index.terms,
         "successor_index_code": index.successor,
         "note": index.note,

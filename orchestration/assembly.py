@@ -17,6 +17,7 @@ from orchestration.dbt_assets import evidence_assets, public_assets
 from orchestration.gate_asset import gate_asset, guards
 from orchestration.inbox_asset import inbox_asset
 from orchestration.ingest_assets import ingest_assets
+from orchestration.open_data_asset import open_data_asset
 from orchestration.publication_asset import published_asset, workbook
 from orchestration.pull_assets import pull_assets
 from orchestration.pull_schedule import pulls_sensor
@@ -55,6 +56,7 @@ def build(settings: Settings) -> dg.Definitions:
         finding_assets(SUITES),
         published_asset(published),
         workbook,
+        open_data_asset,
         state_asset,
     ]
     partitioned = [

@@ -14,6 +14,7 @@ from orchestration.cli_errors import plainly
 from orchestration.cli_metrics import template
 from orchestration.cli_open_data import open_data
 from orchestration.cli_pull import pull, verify
+from orchestration.cli_site import site
 from quality.backtest import INJECTIONS, SEED
 
 
@@ -136,7 +137,7 @@ def backtest(injections: int, seed: int, editions: tuple[str, ...], replay: bool
 
 
 _BRING_IN = (cli_add.check, cli_add.add, cli_add.accept, cli_add.reject, cli_add.new_index, template, pull, verify)
-for command in (*_BRING_IN, open_data, alerts):
+for command in (*_BRING_IN, open_data, site, alerts):
     main.add_command(command)
 
 if __name__ == "__main__":

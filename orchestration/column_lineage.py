@@ -17,8 +17,8 @@ Columns = dict[str, list[list[str]]]
 def column_lineage(manifest: dict[str, Any], cache: Path) -> dict[str, Columns]:
     """Model -> column -> parent columns, for every compiled model of the manifest. Unreadable SQL gives no columns.
 
-    `cache` is a JSON file that keeps each model's answer beside the hash of its SQL and of the columns that it may name:
-    only what changed is read again.
+    `cache` is a JSON file that keeps each model's answer beside the hash of its SQL and of the columns that it may
+    name: only what changed is read again.
     """
     known = json.loads(cache.read_text(encoding="utf-8")) if cache.exists() else {}
     nodes = {**manifest["sources"], **manifest["nodes"]}

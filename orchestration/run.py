@@ -187,7 +187,8 @@ def _as_it_was(settings: Settings, made_from: str) -> bool:
 
 
 def _record(settings: Settings, made_from: str, outcome: Outcome) -> None:
-    outputs = [path for path in sorted(settings.published.rglob("*")) if path.is_file()]
+    folders = (settings.published, settings.open_data)
+    outputs = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
     outputs += [settings.quality / "data_docs" / "index.html", settings.quality / JUDGEMENT]
     record = {
         "fingerprint": made_from,

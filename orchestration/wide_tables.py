@@ -69,7 +69,7 @@ def wide_tables(connection: duckdb.DuckDBPyConnection, database: str, tables: li
         )
         table = Table(
             SCHEMA,
-            _table_name(code),
+            table_name(code),
             f"Bảng rộng {code.replace('_', ' ')}. {name}: one row per edition, territorial list and territory; scores"
             " of the components in columns of their own, as published and in force, empty where none was published.",
             columns,
@@ -99,7 +99,8 @@ def _component_name(component: str) -> str:
     return f"{component}_component" if component in (*_USUAL, *_ORIGIN) else component
 
 
-def _table_name(index_code: str) -> str:
+def table_name(index_code: str) -> str:
+    """The name of an index's table; one that begins with a digit would have to be quoted everywhere."""
     name = index_code.lower()
     return name if name[0].isalpha() else f"index_{name}"
 

@@ -4,7 +4,7 @@ import duckdb
 import pytest
 
 PUBLIC = {
-    "marts.dim_index": "index_code level name_vi name_en publisher scale_min scale_max higher_is_better",
+    "marts.dim_index": "index_code level name_vi name_en publisher scale_min scale_max higher_is_better passing_on",
     "marts.dim_component": "index_code component_code parent_component_code name_vi name_en",
     "marts.component_weight": "index_code from_edition to_edition component_code weight",
     "marts.dim_edition": (

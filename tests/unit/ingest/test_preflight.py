@@ -50,6 +50,7 @@ def an_index(spans: tuple[Composition, ...] = (_span(2000, 2030),)) -> Index:
         publishes_rank=True,
         zero_is_no_data=False,
         citation="",
+        passing_on="ask",
         terms="",
         successor=None,
         note=None,

@@ -1,0 +1,1 @@
+"""What BI tools and people without one get from the published file."""
