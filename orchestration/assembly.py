@@ -23,6 +23,7 @@ from orchestration.pull_assets import pull_assets
 from orchestration.pull_schedule import pulls_sensor
 from orchestration.quality_assets import finding_assets, rule_checks
 from orchestration.resources import Home, run_logger
+from orchestration.site_asset import site_asset
 from quality.alerts.tending import load_desk
 from quality.suites import SUITES
 
@@ -57,6 +58,7 @@ def build(settings: Settings) -> dg.Definitions:
         published_asset(published),
         workbook,
         open_data_asset,
+        site_asset,
         state_asset,
     ]
     partitioned = [

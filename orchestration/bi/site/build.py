@@ -1,0 +1,140 @@
+"""Making the site: everything is read first, written whole into a folder beside, and put in place by a rename."""
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from orchestration.bi.site.frame import Frame, SiteError, read_frame
+from orchestration.bi.site.overview import read_overview
+from orchestration.bi.site.pages import Page, pages_of, render
+from orchestration.bi.site.series import read_series, totals_of
+from orchestration.bi.site.tables import read_duties, read_findings, read_lineage, read_sources
+from orchestration.bi.site.texts import WORDS
+from orchestration.bi.site.tiles import read_tiles
+from orchestration.duckdb_resource import read_only
+
+# what shows that a folder is a site of ours and may be replaced
+MARK = "site.json"
+
+_HERE = Path(__file__).parent
+_VENDOR = _HERE / "vendor" / "echarts"
+# later parts use what earlier ones define
+_SCRIPTS = (
+    "core",
+    "csv",
+    "chart",
+    "series",
+    "overview",
+    "compare_charts",
+    "compare",
+    "findings",
+    "duties",
+    "sources",
+    "lineage",
+    "start",
+)
+_STYLES = ("frame", "parts", "pages", "phone_and_paper")
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site as it was made: where, its pages, its size in bytes, and the hash of the figures in it."""
+
+    folder: Path
+    pages: tuple[str, ...]
+    bytes: int
+    content_sha256: str
+
+
+def build_site(published: Path, out: Path, indices: frozenset[str] | None = None) -> Site:
+    """Make the site in the folder `out` from the published file, replacing one of ours that stands there.
+
+    `indices` makes the site for the public: only these indices, no findings, no scorecards; None makes the whole one.
+    Raises WarehouseError when the file cannot be read, SiteError when `out` holds something else or when the file does
+    not say what the pages need.
+    """
+    out = out.absolute()
+    if out.exists() and not (out / MARK).is_file() and (not out.is_dir() or any(out.iterdir())):
+        raise SiteError(f"{out} is there already and is no site of Chiso; name another folder, or empty that one")
+    is_public = indices is not None
+    pages = pages_of(is_public)
+    with read_only(published) as con:
+        frame = read_frame(con, indices)
+        series = read_series(con, frame.codes, frame.units)
+        totals = totals_of(series)
+        overview = read_overview(con, frame, totals)
+        scripts = _data(frame, series, totals) | {
+            "duties": _script("duties", read_duties(con, frame, has_scorecards=not is_public)),
+            "sources": _script("sources", read_sources(con, frame)),
+            "lineage": _script("lineage", read_lineage(con, frame)),
+        }
+        if not is_public:
+            scripts["findings"] = _script("findings", read_findings(con))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as beside:
+        made = Path(beside) / "made"
+        _write(made, pages, frame, overview, scripts, is_public)
+        if out.exists():
+            out.rename(Path(beside) / "before")
+        made.rename(out)
+    size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
+    return Site(out, tuple(page.file for page in pages), size, frame.version["content_sha256"])
+
+
+def _data(frame: Frame, series: Mapping[str, Any], totals: Mapping[str, Any]) -> dict[str, str]:
+    """The figures by the name of their script; those of an index with all components are asked for one at a time."""
+    comparable = [code for code in frame.codes if {"34", "63"} & series[code]["lists"].keys()]
+    common = {"frame": frame.as_data(), "words": WORDS, "comparable": comparable}
+    scripts = {
+        "frame": "".join(_script(name, content) for name, content in common.items()),
+        "overview": _script("totals", totals) + _script("tiles", read_tiles(frame.units)),
+    }
+    for code in comparable:
+        scripts[f"series-{code}"] = f"(chiso.series??={{}})[{json.dumps(code)}]={_json(series[code])};\n"
+    return scripts
+
+
+def _write(
+    folder: Path,
+    pages: tuple[Page, ...],
+    frame: Frame,
+    overview: list[dict[str, Any]],
+    data: Mapping[str, str],
+    is_public: bool,
+) -> None:
+    (folder / "data").mkdir(parents=True)
+    (folder / "assets").mkdir()
+    for page in pages:
+        text = render(page, pages, frame, overview, is_public)
+        (folder / page.file).write_text(text, encoding="utf-8")
+    for name, script in data.items():
+        (folder / "data" / f"{name}.js").write_text(script, encoding="utf-8")
+    script = '(() => {\n"use strict";\n' + _joined("scripts", _SCRIPTS, "js") + "})();\n"
+    (folder / "assets" / "site.js").write_text(script, encoding="utf-8")
+    (folder / "assets" / "site.css").write_text(_joined("styles", _STYLES, "css"), encoding="utf-8")
+    shutil.copytree(_VENDOR, folder / "assets" / "echarts")
+    (folder / MARK).write_text(_json({"chiso_site": frame.version, "public": is_public}) + "\n", encoding="utf-8")
+
+
+def _joined(kind: str, names: tuple[str, ...], ending: str) -> str:
+    return "\n".join((_HERE / kind / f"{name}.{ending}").read_text(encoding="utf-8") for name in names)
+
+
+def _script(name: str, content: Any) -> str:
+    return f"(window.chiso??={{}}).{name}={_json(content)};\n"
+
+
+def _json(content: Any) -> str:
+    """JSON that is JavaScript too; dates as YYYY-MM-DD. A value that is no figure (NaN) is refused."""
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_iso)
+
+
+def _iso(value: Any) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no place in a page")

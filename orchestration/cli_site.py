@@ -1,0 +1,40 @@
+"""`chiso site`: the static site, from the published file."""
+
+from pathlib import Path
+
+import click
+
+from ingest.settings import Settings
+from orchestration.cli_errors import plainly
+
+
+@click.command()
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder (default: CHISO_HOME/site; with --public CHISO_HOME/site_public).",
+)
+@click.option("--public", is_flag=True, help="Only what may leave the house: no findings, no scorecards.")
+@plainly
+def site(out: Path | None, public: bool) -> None:
+    """Make the static site: pages that open from disk, with every figure's source, and ask nobody for anything.
+
+    With --public it holds only the indices whose publishers allow passing on (CHISO_RELEASE_PUBLISHERS decides
+    otherwise).
+    """
+    from orchestration.bi.release import released_indices
+    from orchestration.bi.site import SiteError, build_site
+    from orchestration.duckdb_resource import read_only
+    from orchestration.publish import DUCKDB_NAME
+
+    settings = Settings.from_env()
+    published = settings.published / DUCKDB_NAME
+    indices = None
+    if public:
+        with read_only(published) as connection:
+            indices = released_indices(connection, settings)
+    try:
+        made = build_site(published, out or settings.home / ("site_public" if public else "site"), indices)
+    except SiteError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"made: {made.folder / made.pages[0]} ({len(made.pages)} pages, {made.bytes / 1e6:.1f} MB)")
