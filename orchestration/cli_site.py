@@ -22,6 +22,7 @@ def site(out: Path | None, public: bool) -> None:
     With --public it holds only the indices whose publishers allow passing on (CHISO_RELEASE_PUBLISHERS decides
     otherwise).
     """
+    from ingest.home_lock import only_run
     from orchestration.bi.release import released_indices
     from orchestration.bi.site import SiteError, build_site
     from orchestration.duckdb_resource import read_only
@@ -34,7 +35,8 @@ def site(out: Path | None, public: bool) -> None:
         with read_only(published) as connection:
             indices = released_indices(connection, settings)
     try:
-        made = build_site(published, out or settings.home / ("site_public" if public else "site"), indices)
+        with only_run(settings.home):
+            made = build_site(published, out or settings.home / ("site_public" if public else "site"), indices)
     except SiteError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"made: {made.folder / made.pages[0]} ({len(made.pages)} pages, {made.bytes / 1e6:.1f} MB)")

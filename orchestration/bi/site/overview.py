@@ -78,6 +78,7 @@ order by index_code, metric_code desc, source_locator
 """
 
 
+_ADDRESS = re.compile(r"https?://[^\s;]+")
 _AMONG = re.compile(r"rank of (\d+)")
 
 
@@ -142,8 +143,14 @@ def _standing(row: Row, units: Mapping[str, Row]) -> dict[str, Any]:
         "reason": Said(row["reason_vi"], row["reason_en"]) if row["reason_vi"] else None,
         "published_on": row["published_on"],
         "source_kind": row["source_kind"],
-        "source_url": row["source_url"],
+        "source_link": _link(row["source_url"]),
     }
+
+
+def _link(source_url: str | None) -> str | None:
+    """The first web address of a source as it is written; there may be several, with words between them."""
+    found = _ADDRESS.search(source_url or "")
+    return found[0] if found else None
 
 
 def _direction(good: float | None) -> str:
@@ -183,6 +190,6 @@ def _metric(row: Row) -> dict[str, Any]:
         "value": figure(row["value"], row["printed_decimals"]),
         "period": row["period_label"],
         "among": among[1] if among else None,
-        "source_url": row["source_url"],
+        "source_link": _link(row["source_url"]),
         "source_kind": row["source_kind"],
     }

@@ -227,6 +227,10 @@ def test_english_is_kept_from_page_to_page(browser: Browser, site: Site) -> None
         assert page.evaluate("document.documentElement.lang") == "en"
         expect(page.locator("h1")).to_have_text("Overview", use_inner_text=True)
         assert "0.7" in page.locator("#map").inner_text()
+        page.focus("#skip")
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "content"
+        assert page.evaluate("document.documentElement.lang") == "en"
         page.click("nav a[data-page='sources']")
         expect(page.locator("h1")).to_have_text("Sources", use_inner_text=True)
         page.click("#language")

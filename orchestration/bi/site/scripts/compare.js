@@ -9,6 +9,16 @@ function withSeries(code, then) {
   if (chiso.series?.[code]) return then(chiso.series[code]);
   const script = el("script", { src: `data/series-${code}.js` });
   script.onload = () => then(chiso.series[code]);
+  script.onerror = () =>
+    fill(
+      "compare",
+      empty(
+        say(
+          `Thiếu tệp data/series-${code}.js bên cạnh trang này.`,
+          `The file data/series-${code}.js is missing beside this page.`,
+        ),
+      ),
+    );
   document.head.append(script);
 }
 

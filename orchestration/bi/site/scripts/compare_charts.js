@@ -138,9 +138,11 @@ function compareTrend(series, code, choice) {
       "p",
       { class: "note" },
       `${listName(choice.list)}. `,
+      lines.some((line) => line.points.some((point) => point.isBackcast)) &&
+        say("Điểm rỗng và nét đứt là số tính ngược. ", "Hollow points and dashes are back-casts. "),
       say(
-        "Điểm rỗng và nét đứt là tính ngược; nét đứt quãng ở chỗ đổi cách tính: hai bên không so với nhau.",
-        "Hollow points and dashes are back-casts; a line is cut where the method changes: the two sides do not compare.",
+        "Đường bị cắt ở chỗ đổi cách tính: hai bên không so với nhau.",
+        "A line is cut where the method changes: the two sides do not compare.",
       ),
     ),
     height: 340,

@@ -11,6 +11,11 @@ function start() {
   forget();
 }
 
+// the fragment holds the state, so the way to the content is walked by hand
+place("skip").onclick = (event) => {
+  event.preventDefault();
+  place("content").focus();
+};
 place("language").onclick = () => {
   state.set({ lang: isEnglish() ? "" : "en" });
   start();
