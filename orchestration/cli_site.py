@@ -14,7 +14,7 @@ from orchestration.cli_errors import plainly
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder (default: CHISO_HOME/site; with --public CHISO_HOME/site_public).",
 )
-@click.option("--public", is_flag=True, help="Only what may leave the house: no findings, no scorecards.")
+@click.option("--public", is_flag=True, help="Only what may leave the house: no findings, no duties.")
 @plainly
 def site(out: Path | None, public: bool) -> None:
     """Make the static site: pages that open from disk, with every figure's source, and ask nobody for anything.

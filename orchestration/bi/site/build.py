@@ -54,9 +54,9 @@ class Site:
 def build_site(published: Path, out: Path, indices: frozenset[str] | None = None) -> Site:
     """Make the site in the folder `out` from the published file, replacing one of ours that stands there.
 
-    `indices` makes the site for the public: only these indices, no findings, no scorecards; None makes the whole one.
-    Raises WarehouseError when the file cannot be read, SiteError when `out` holds something else or when the file does
-    not say what the pages need.
+    `indices` makes the site for the public: only these indices, no findings, no agencies and their duties; None makes
+    the whole one. Raises WarehouseError when the file cannot be read, SiteError when `out` holds something else or when
+    the file does not say what the pages need.
     """
     out = out.absolute()
     if out.exists() and not (out / MARK).is_file() and (not out.is_dir() or any(out.iterdir())):
@@ -69,12 +69,12 @@ def build_site(published: Path, out: Path, indices: frozenset[str] | None = None
         totals = totals_of(series)
         overview = read_overview(con, frame, totals)
         scripts = _data(frame, series, totals) | {
-            "duties": _script("duties", read_duties(con, frame, has_scorecards=not is_public)),
-            "sources": _script("sources", read_sources(con, frame)),
+            "sources": _script("sources", read_sources(con, frame, has_agencies=not is_public)),
             "lineage": _script("lineage", read_lineage(con, frame)),
         }
         if not is_public:
             scripts["findings"] = _script("findings", read_findings(con))
+            scripts["duties"] = _script("duties", read_duties(con, frame))
     out.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as beside:
         made = Path(beside) / "made"

@@ -26,7 +26,7 @@ _PAGES = (
     Page("overview", "index.html", Said("Tổng quan", "Overview"), ("overview",)),
     Page("compare", "so-sanh.html", Said("So sánh", "Compare"), ()),
     Page("findings", "canh-bao.html", Said("Cảnh báo", "Findings"), ("findings",), is_internal=True),
-    Page("duties", "trach-nhiem.html", Said("Trách nhiệm", "Duties"), ("duties",)),
+    Page("duties", "trach-nhiem.html", Said("Trách nhiệm", "Duties"), ("duties",), is_internal=True),
     Page("sources", "nguon.html", Said("Nguồn", "Sources"), ("sources",)),
     Page("lineage", "dong-du-lieu.html", Said("Dòng dữ liệu", "Lineage"), ("lineage",)),
 )

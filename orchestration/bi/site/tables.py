@@ -90,19 +90,23 @@ def read_findings(con: duckdb.DuckDBPyConnection) -> list[Row]:
     return rows(con, _FINDINGS)
 
 
-def read_duties(con: duckdb.DuckDBPyConnection, frame: Frame, has_scorecards: bool) -> dict[str, list[Row]]:
+def read_duties(con: duckdb.DuckDBPyConnection, frame: Frame) -> dict[str, list[Row]]:
     """Scorecards of the agencies, targets, deadlines."""
-    scorecards = rows(con, _SCORECARD, {"codes": frame.codes}) if has_scorecards else []
+    scorecards = rows(con, _SCORECARD, {"codes": frame.codes})
     return {"scorecards": scorecards, "targets": rows(con, _TARGETS), "deadlines": rows(con, _DEADLINES)}
 
 
-def read_sources(con: duckdb.DuckDBPyConnection, frame: Frame) -> dict[str, list[Row]]:
-    """Editions in force, the tables that they are made of, and what should follow."""
+def read_sources(con: duckdb.DuckDBPyConnection, frame: Frame, has_agencies: bool) -> dict[str, list[Row]]:
+    """Editions in force, the tables that they are made of, and what should follow, with the lead agency if asked."""
     asked = {"codes": frame.codes}
+    calendar = rows(con, _CALENDAR, asked)
+    if not has_agencies:
+        for row in calendar:
+            del row["lead_agency_code"]
     return {
         "editions": rows(con, _EDITIONS, asked),
         "sources": rows(con, _SOURCES, asked),
-        "calendar": rows(con, _CALENDAR, asked),
+        "calendar": calendar,
     }
 
 

@@ -155,7 +155,7 @@ def test_comparing_gives_the_figures_and_medians_of_one_list(
         assert {row[3] for row in ranking[1:]} == {"34"}
         page.select_option("#list", "63")
         expect(page.locator("#compare figure").last).to_contain_text("danh sách 63")
-        assert "tính ngược (bình quân" not in page.locator("#compare").inner_text()
+        assert "bình quân tỉnh cũ, do hệ thống tính" not in page.locator("#compare").inner_text()
         assert {row[3] for row in downloaded(page, "#compare figure:last-child .under button")[1:]} <= {"63", ""}
 
 

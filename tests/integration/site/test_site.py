@@ -63,8 +63,10 @@ def test_the_public_site_holds_nothing_of_other_indices(
         for code in stay:
             assert not re.search(rf"\b{code}\b", text, re.IGNORECASE), (path.name, code)
     assert not (out / "canh-bao.html").exists()
-    assert not (out / "data" / "findings.js").exists()
-    assert '"scorecards":[]' in (out / "data" / "duties.js").read_text(encoding="utf-8")
+    assert {path.stem for path in (out / "data").iterdir()} & {"findings", "duties"} == set()
+    assert not (out / "trach-nhiem.html").exists()
+    assert "Đầu mối" not in (out / "index.html").read_text(encoding="utf-8")
+    assert "lead_agency_code" not in (out / "data" / "sources.js").read_text(encoding="utf-8")
 
 
 def test_hostile_names_stay_text(installation: Installation, browser: Browser, tmp_path: Path) -> None:

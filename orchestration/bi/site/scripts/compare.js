@@ -52,7 +52,7 @@ function compareChoice(series) {
 
 const listName = (list) =>
   list === "34"
-    ? say("34 tỉnh hiện nay (kỳ cũ: tính ngược)", "34 provinces of today (older editions back-cast)")
+    ? say("34 tỉnh hiện nay (kỳ cũ: bình quân tỉnh cũ)", "34 provinces of today (older editions back-cast)")
     : say("63 tỉnh trước sáp nhập (như đã công bố)", "63 provinces before the merger (as published)");
 
 // the chosen unit's region; none where a merger joined two

@@ -39,7 +39,7 @@ function compareBars(series, code, choice) {
         el(
           "strong",
           {},
-          say("Số có dấu ≈ là tính ngược, không phải số công bố.", "Figures with ≈ are back-casts, not published."),
+          say("Số có dấu ≈ là bình quân tỉnh cũ, không phải số công bố.", "Figures with ≈ are back-casts, not published."),
         ),
       ],
     ),
@@ -139,7 +139,7 @@ function compareTrend(series, code, choice) {
       { class: "note" },
       `${listName(choice.list)}. `,
       lines.some((line) => line.points.some((point) => point.isBackcast)) &&
-        say("Điểm rỗng và nét đứt là số tính ngược. ", "Hollow points and dashes are back-casts. "),
+        say("Điểm rỗng và nét đứt là bình quân tỉnh cũ. ", "Hollow points and dashes are back-casts. "),
       say(
         "Đường bị cắt ở chỗ đổi cách tính: hai bên không so với nhau.",
         "A line is cut where the method changes: the two sides do not compare.",

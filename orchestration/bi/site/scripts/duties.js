@@ -214,22 +214,20 @@ function targets() {
 }
 
 pages.duties = () => {
-  if (place("scorecards")) {
-    const columns = Object.keys(chiso.duties.scorecards[0] ?? {});
-    fill(
-      "scorecards",
-      scorecards(),
-      el(
-        "div",
-        { class: "under" },
-        csvButton(
-          say("phieu_theo_doi", "scorecards"),
-          columns,
-          chiso.duties.scorecards.map((row) => Object.values(row)),
-        ),
+  const columns = Object.keys(chiso.duties.scorecards[0] ?? {});
+  fill(
+    "scorecards",
+    scorecards(),
+    el(
+      "div",
+      { class: "under" },
+      csvButton(
+        say("phieu_theo_doi", "scorecards"),
+        columns,
+        chiso.duties.scorecards.map((row) => Object.values(row)),
       ),
-    );
-  }
+    ),
+  );
   fill("targets", ...targets());
   const labels = [
     say("Nội dung", "What"),

@@ -72,7 +72,7 @@ function legendOf(lines, hasBackcast) {
       el(
         "span",
         { class: "line-name" },
-        say("○ nét đứt: tính ngược, không phải số công bố", "○ dashed: back-cast, not published"),
+        say("○ nét đứt: bình quân tỉnh cũ, không phải số công bố", "○ dashed: back-cast, not published"),
       ),
   ].filter(Boolean);
 }
@@ -202,7 +202,7 @@ function tileMap() {
         {},
         el("i", { class: "swatch backcast" }),
         say(
-          ` ≈ tính ngược từ các tỉnh trước sáp nhập, không phải số công bố: ${backcasts} đơn vị`,
+          ` ≈ bình quân tỉnh cũ, không phải số công bố: ${backcasts} đơn vị`,
           ` ≈ back-cast from the former provinces, not published: ${backcasts} units`,
         ),
       ),

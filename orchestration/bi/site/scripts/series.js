@@ -102,7 +102,7 @@ const editionsOf = (series, points) => {
 const methodName = (point) =>
   point.isBackcast
     ? say(
-        "tính ngược (bình quân các tỉnh trước sáp nhập), không phải số công bố",
+        "bình quân tỉnh cũ, do hệ thống tính, không phải số công bố",
         "back-cast (mean of the former provinces), not published",
       )
     : say("công bố", "published");

@@ -122,6 +122,7 @@ function calendarTable() {
       (a, b) =>
         (b.days_overdue ?? 0) - (a.days_overdue ?? 0) || (a.expected_by ?? "9").localeCompare(b.expected_by ?? "9"),
     );
+  const hasAgencies = rows.some((row) => "lead_agency_code" in row);
   const labels = [
     say("Chỉ số", "Index"),
     say("Kỳ", "Edition"),
@@ -129,7 +130,7 @@ function calendarTable() {
     say("Thường có vào", "Usually by"),
     say("Chậm nhất", "Expected by"),
     say("Quá hạn (ngày)", "Overdue (days)"),
-    say("Cơ quan đầu mối", "Lead agency"),
+    ...(hasAgencies ? [say("Cơ quan đầu mối", "Lead agency")] : []),
   ];
   return rows.length
     ? table(
@@ -142,7 +143,7 @@ function calendarTable() {
           day(row.usual_by),
           day(row.expected_by),
           row.days_overdue,
-          row.lead_agency_code ? agencyName(row.lead_agency_code) : "–",
+          ...(hasAgencies ? [row.lead_agency_code ? agencyName(row.lead_agency_code) : "–"] : []),
         ]),
         true,
       )
