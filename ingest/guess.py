@@ -92,12 +92,17 @@ def _places(path: Path, file: str, format: str, known: Place, encoding: str | No
 def _headers(
     place: Place, top: list[Line], known: Place, words: dict[str, set[str]], territory: set[str]
 ) -> Iterator[Found]:
+    """Every block of lines that an index knows a column of, as a header."""
+    parts = {header_key(part) for own in words.values() for word in own for part in (word, *word.split(HEADER_JOINT))}
+    telling = {line.number for line in top if not all(map(parts.isdisjoint, map(_keys, line.cells)))}
     for start, line in enumerate(top):
         for block in (top[start : start + deep] for deep in range(1, _DEEPEST + 1)):
             span = (line.number, block[-1].number)
             if known.header not in ((1, 1), span) or not (
                 any(map(tidy, line.cells)) and any(map(tidy, block[-1].cells))
             ):
+                continue
+            if telling.isdisjoint(each.number for each in block):
                 continue
             header = join_headers(block)
             keys = [_keys(text) for text in header if tidy(text)]

@@ -92,6 +92,10 @@ class Settings:
         return self.home / "published"
 
     @property
+    def site(self) -> Path:
+        return self.home / "site"
+
+    @property
     def open_data(self) -> Path:
         return self.home / "open_data"
 

@@ -52,8 +52,11 @@ def summary(settings: Settings, outcome: Outcome) -> None:
         _console.print(f"  {seconds:6.1f}  {name}")
     _console.print("\nWhere everything is")
     for name, path in (
+        ("to look at", settings.site / "index.html"),
+        ("for Excel", settings.published / "chiso.xlsx"),
         ("for BI tools", settings.published / "chiso.duckdb"),
         ("the same as Parquet", settings.published / "parquet"),
+        ("open data", settings.open_data),
         ("Data Docs", settings.quality / "data_docs" / "index.html"),
         ("alerts", settings.outbox),
     ):

@@ -36,7 +36,7 @@ def site(out: Path | None, public: bool) -> None:
             indices = released_indices(connection, settings)
     try:
         with only_run(settings.home):
-            made = build_site(published, out or settings.home / ("site_public" if public else "site"), indices)
+            made = build_site(published, out or (settings.home / "site_public" if public else settings.site), indices)
     except SiteError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"made: {made.folder / made.pages[0]} ({len(made.pages)} pages, {made.bytes / 1e6:.1f} MB)")

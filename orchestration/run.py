@@ -183,11 +183,12 @@ def _as_it_was(settings: Settings, made_from: str) -> bool:
     before = last_run(settings)
     if before is None or before["fingerprint"] != made_from:
         return False
-    return all(Path(path).exists() and _sha256(Path(path)) == sha for path, sha in before["outputs"].items())
+    outputs = {settings.home / path: sha for path, sha in before["outputs"].items()}
+    return all(path.exists() and _sha256(path) == sha for path, sha in outputs.items())
 
 
 def _record(settings: Settings, made_from: str, outcome: Outcome) -> None:
-    folders = (settings.published, settings.open_data)
+    folders = (settings.published, settings.site, settings.open_data)
     outputs = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
     outputs += [settings.quality / "data_docs" / "index.html", settings.quality / JUDGEMENT]
     record = {
@@ -197,7 +198,7 @@ def _record(settings: Settings, made_from: str, outcome: Outcome) -> None:
         "stages": [{"name": name, "seconds": round(seconds, 3)} for name, seconds in outcome.stages],
         "total_seconds": round(outcome.seconds, 3),
         "peak_memory_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
-        "outputs": {str(path): _sha256(path) for path in outputs},
+        "outputs": {str(path.relative_to(settings.home)): _sha256(path) for path in outputs},
     }
     path = settings.state / "last_run.json"
     path.parent.mkdir(parents=True, exist_ok=True)

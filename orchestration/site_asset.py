@@ -18,7 +18,7 @@ from orchestration.resources import Home
     description="The dashboard that needs no tool: pages that open from disk, for use inside the house.",
 )
 def site_asset(home: Home) -> dg.MaterializeResult:  # type: ignore[type-arg]
-    site = build_site(home.settings.published / DUCKDB_NAME, home.settings.home / "site")
+    site = build_site(home.settings.published / DUCKDB_NAME, home.settings.site)
     return dg.MaterializeResult(
         metadata={
             "page": dg.MetadataValue.path(str(site.folder / site.pages[0])),

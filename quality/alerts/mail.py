@@ -6,7 +6,6 @@ added when it leaves (`addressed`), so that a mended address needs no new messag
 
 import hashlib
 from datetime import datetime
-from email import message_from_bytes
 from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
@@ -72,11 +71,13 @@ def render_mail(message: Message, picture: "Picture | None", mail_id: str, now: 
 
 
 def addressed(mime: bytes, sender: str, to: str) -> bytes:
-    """Give the stored mail with From and To. Raises ValueError on a broken address."""
-    mail = message_from_bytes(mime, policy=POLICY)
-    mail["From"] = sender
-    mail["To"] = to
-    return mail.as_bytes()
+    """Give the stored mail, byte for byte, with From and To below its head. Raises ValueError on a broken address."""
+    own = EmailMessage(policy=POLICY)
+    own["From"] = sender
+    own["To"] = to
+    line = POLICY.linesep.encode()
+    head, _, body = mime.partition(2 * line)
+    return head + line + own.as_bytes() + body
 
 
 def render_html(message: Message, chart: "Picture | None") -> str:

@@ -57,7 +57,7 @@ class Taken:
         assert isinstance(found, EmailMessage)
         return found
 
-    @property
+    @cached_property
     def mail_id(self) -> str:
         return str(self.mail["Message-ID"])
 
@@ -172,15 +172,15 @@ class MailServer:
 
     @property
     def taken(self) -> list[Taken]:
-        return [Taken(*one) for one in self._ask("taken", None)]
+        return [Taken(*one) for one in self._ask("taken")]
 
     def down(self) -> None:
-        self._ask("down", None)
+        self._ask("down")
 
     def up(self) -> None:
-        self._ask("up", None)
+        self._ask("up")
 
-    def _ask(self, word: str, value: Any) -> Any:
+    def _ask(self, word: str, value: Any = None) -> Any:
         self._pipe.send((word, value))
         return self._pipe.recv()
 
@@ -226,7 +226,8 @@ def _serve(pipe: Connection, good: str, bad: str, slowness: float) -> None:
             controller.stop()
         elif word == "up":
             controller = _start(handler, port, contexts, slowness)
-        pipe.send([(one.recipient, one.content, one.is_answer_lost) for one in handler.taken])
+        told = handler.taken if word == "taken" else ()
+        pipe.send([(one.recipient, one.content, one.is_answer_lost) for one in told])
 
 
 def _start(handler: _Handler, port: int, contexts: dict[str, ssl.SSLContext], slowness: float) -> _Controller:

@@ -1,72 +1,51 @@
 """Messages as a mail program shows them: in a real browser, on a phone and on a wide screen."""
 
-import json
-import shutil
-import subprocess
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
-from urllib.request import Request, urlopen
 
 import pytest
 from PIL import Image
-from websockets.sync.client import ClientConnection, connect
+from playwright.sync_api import Browser
 
 from quality.alerts.incidents import RunEnd
 from quality.plots import Picture
+from tests.browser import PHONE, chromium, watched_page
 from tests.unit.quality.alerts.findings import EDITION, fall, fault, late, noise, part, rank_fall
 from tests.unit.quality.alerts.house import THURSDAY, House, Mail
 
-PHONE, WIDE = 375, 1000
-_FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--remote-debugging-port=0",
-    "--host-resolver-rules=MAP * ~NOTFOUND",
-)
+WIDE = {"width": 1000, "height": 800}
 HOSTILE = (
     'Tây "\'><script>document.title="stolen"</script>'
     '<img src="https://thief.example/x" onerror=document.title="stolen">'
     "<a href=\"javascript:document.title='stolen'\">\r\n\u2028" + "Đông" * 80
 )
 _SEEN = """
-new Promise(done => {
-    const images = [...document.images];
-    Promise.all(images.map(one => one.decode().catch(() => null))).then(() => done({
+async () => {
+    const images = [...document.images], parts = [...document.querySelectorAll("body *")];
+    await Promise.allSettled(images.map(one => one.decode()));
+    return {
         title: document.title,
         width: Math.max(document.documentElement.scrollWidth, document.body.scrollWidth),
-        height: document.body.scrollHeight,
         images: images.map(one => [one.naturalWidth, Math.round(one.getBoundingClientRect().width), one.alt]),
-        beyond: [...document.querySelectorAll("body *")]
+        beyond: parts
             .filter(one => one.getBoundingClientRect().right > innerWidth || one.scrollWidth > one.clientWidth + 1
                 && getComputedStyle(one).display !== "inline")
             .map(one => one.textContent.slice(0, 60)),
-        smallest: Math.min(
-            ...[...document.querySelectorAll("body *")].map(one => parseFloat(getComputedStyle(one).fontSize))
-        ),
-    }));
-})
+        smallest: Math.min(...parts.map(one => parseFloat(getComputedStyle(one).fontSize))),
+    };
+}
 """
 
 
 @dataclass
 class Seen:
-    """What a browser made of a page, and what it wanted from elsewhere."""
+    """What a browser made of a page, what the page complained of, and every address that it asked for."""
 
     title: str
     width: int
-    height: int
     images: list[list[Any]]
     beyond: list[str]
     smallest: float
@@ -74,81 +53,17 @@ class Seen:
     requests: list[str] = field(default_factory=list)
 
 
-class Browser:
-    """One page of a headless Chromium, driven by the Chrome DevTools protocol."""
-
-    def __init__(self, connection: ClientConnection) -> None:
-        self._connection = connection
-        self._calls = 0
-        self._events: list[dict[str, Any]] = []
-        for domain in ("Page", "Runtime", "Log", "Network"):
-            self.call(f"{domain}.enable")
-
-    def call(self, method: str, **parameters: Any) -> dict[str, Any]:
-        self._calls += 1
-        self._connection.send(json.dumps({"id": self._calls, "method": method, "params": parameters}))
-        while (answer := self._receive()).get("id") != self._calls:
-            self._events.append(answer)
-        assert "error" not in answer, answer
-        result: dict[str, Any] = answer["result"]
-        return result
-
-    def show(self, path: Path, width: int) -> Seen:
-        """Open a page in a window of that width, wait until it and its pictures are there."""
-        self._events.clear()
-        self.call(
-            "Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=width == PHONE
-        )
-        self.call("Page.navigate", url=path.as_uri())
-        while not any(event["method"] == "Page.loadEventFired" for event in self._events):
-            self._events.append(self._receive())
-        found = self.call("Runtime.evaluate", expression=_SEEN, awaitPromise=True, returnByValue=True)
-        seen = Seen(**found["result"]["value"])
-        for event in self._events:
-            if event["method"] == "Network.requestWillBeSent":
-                seen.requests.append(event["params"]["request"]["url"])
-            elif event["method"] in ("Runtime.exceptionThrown", "Runtime.consoleAPICalled", "Log.entryAdded"):
-                seen.complaints.append(json.dumps(event["params"], ensure_ascii=False))
-        return seen
-
-    def _receive(self) -> dict[str, Any]:
-        answer: dict[str, Any] = json.loads(self._connection.recv(timeout=20))
-        return answer
-
-
-@contextmanager
-def chromium(profile: Path) -> Iterator[ClientConnection]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        pytest.fail("There is no Chromium to look at messages with. Install it: apt-get install chromium")
-    with (profile / "log").open("w") as log:
-        process = subprocess.Popen([program, *_FLAGS, f"--user-data-dir={profile}"], stdout=log, stderr=log)
-        try:
-            port = _port(profile, process)
-            request = Request(f"http://127.0.0.1:{port}/json/new?{quote('about:blank')}", method="PUT")
-            with urlopen(request, timeout=20) as answer:
-                page = json.load(answer)
-            with connect(page["webSocketDebuggerUrl"], max_size=None) as connection:
-                yield connection
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
-
-
-def _port(profile: Path, process: "subprocess.Popen[bytes]") -> str:
-    active = profile / "DevToolsActivePort"
-    give_up = time.monotonic() + 20
-    while time.monotonic() < give_up and process.poll() is None:
-        if active.exists() and "\n" in (said := active.read_text()):
-            return said.split()[0]
-        time.sleep(0.05)
-    pytest.fail(f"Chromium did not start: {(profile / 'log').read_text()[-2000:]}")
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with chromium(tmp_path_factory.mktemp("chromium")) as connection:
-        yield Browser(connection)
+def show(browser: Browser, path: Path, size: dict[str, int]) -> Seen:
+    """Open a page in a window of that size, wait until it and its pictures are there."""
+    requests: list[str] = []
+    with watched_page(browser, size) as watched:
+        # a message says nothing at all, errors or not
+        told: list[str] = []
+        watched.page.on("console", lambda message: told.append(message.text) if message.type != "error" else None)
+        watched.page.on("request", lambda request: requests.append(request.url))
+        watched.page.goto(path.as_uri())
+        seen = watched.page.evaluate(_SEEN)
+        return Seen(**seen, complaints=[*watched.complaints, *told], requests=requests)
 
 
 def unpacked(mail: Mail, folder: Path) -> Path:
@@ -254,10 +169,10 @@ def test_a_message_fits_the_screen_shows_its_picture_and_wants_nothing_from_else
 ) -> None:
     mail = make(House(tmp_path / "home"))
     page = unpacked(mail, tmp_path)
-    for width in (PHONE, WIDE):
-        seen = browser.show(page, width)
+    for size in (PHONE, WIDE):
+        seen = show(browser, page, size)
         assert seen.title == mail.subject
-        assert seen.width <= width
+        assert seen.width <= size["width"]
         assert seen.beyond == []
         assert seen.smallest >= 12
         assert seen.complaints == []
@@ -276,21 +191,23 @@ def test_the_look_itself_notices_a_script_a_request_and_a_page_that_is_too_wide(
     """A test that cannot fail proves nothing."""
     page = tmp_path / "bad.html"
     page.write_text(
-        "<title>a</title><script>document.title='b'; console.error('c'); d()</script><img src='https://thief.example/x'>"
-        f"<div style='width:{WIDE + 1}px;font-size:8px'>wide</div>",
+        "<title>a</title><script>document.title='b'; console.error('wrong'); console.log('said'); d()</script>"
+        "<img src='https://thief.example/x'>"
+        f"<div style='width:{WIDE['width'] + 1}px;font-size:8px'>wide</div>",
         encoding="utf-8",
     )
-    seen = browser.show(page, WIDE)
+    seen = show(browser, page, WIDE)
     assert seen.title == "b"
-    assert seen.width > WIDE
+    assert seen.width > WIDE["width"]
     assert seen.beyond == ["wide"]
     assert seen.smallest == 8
-    assert len(seen.complaints) >= 3
+    for complaint in ("wrong", "said", "d is not defined", "thief.example"):
+        assert any(complaint in said for said in seen.complaints), seen.complaints
     assert "https://thief.example/x" in seen.requests
     assert seen.images[0][0] == 0
 
 
 def test_without_a_browser_it_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(pytest.fail.Exception, match="apt-get install chromium"), chromium(tmp_path):
+    with pytest.raises(pytest.fail.Exception, match="apt-get install chromium"), chromium():
         pass

@@ -79,8 +79,7 @@ def never_seen_before(home: Path) -> None:
 @pytest.fixture(scope="module")
 def faulty(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """After a run, and one that was killed before it, with two faulty editions: one had good figures, one never had."""
-    made = Installation(tmp_path_factory.mktemp("faulty") / "home")
-    shutil.copytree(installation.home, made.home)
+    made = installation.copied(tmp_path_factory.mktemp("faulty") / "home")
     settings = Settings.from_env({"CHISO_HOME": str(made.home), "CHISO_AS_OF": AS_OF})
     shelve(made.home)
     load_all(settings)
@@ -170,13 +169,18 @@ def test_what_was_withheld_is_a_finding_a_row_of_data_docs_and_a_failed_check(fa
     assert "Score outside its scale" in metadata["which and why"]
 
 
+def test_a_killed_run_is_not_left_as_going_on(faulty: Installation) -> None:
+    with dg.DagsterInstance.from_config(str(faulty.home / "dagster")) as instance:
+        statuses = [run.status for run in instance.get_runs()]
+    assert dg.DagsterRunStatus.STARTED not in statuses
+
+
 def test_nothing_new_is_nothing_done_while_an_edition_is_withheld(faulty: Installation) -> None:
     assert "Nothing changed since the last run" in faulty.chiso("run").stdout
 
 
 def test_a_mended_file_is_let_through_by_itself(faulty: Installation, tmp_path: Path) -> None:
-    mended = Installation(tmp_path / "home")
-    shutil.copytree(faulty.home, mended.home)
+    mended = faulty.copied(tmp_path / "home")
     shelve(mended.home, lambda rows: rows[5].__setitem__(10, "6.15"))
     shutil.rmtree(mended.home / "catalog" / "pgi")
     ran = mended.chiso("run")

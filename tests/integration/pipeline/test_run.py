@@ -1,19 +1,10 @@
 """`chiso run` as a person runs it: what it says, what it leaves, and that doing it again changes nothing."""
 
 import hashlib
-import json
-import os
-import shutil
-import signal
-import subprocess
-import sys
-import time
 from email import policy
 from email.parser import BytesParser
 from pathlib import Path
 
-import dagster as dg
-import duckdb
 import pytest
 
 from tests.conftest import Installation
@@ -38,9 +29,7 @@ def content(folder: Path) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def copy(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """A second home that tests may change."""
-    home = tmp_path_factory.mktemp("second") / "home"
-    shutil.copytree(installation.home, home)
-    return Installation(home)
+    return installation.copied(tmp_path_factory.mktemp("second") / "home")
 
 
 def test_status_says_what_is_held(installation: Installation) -> None:
@@ -162,89 +151,6 @@ def test_a_bad_file_is_refused_with_its_places(copy: Installation, tmp_path: Pat
     assert "row 2, column 'Tỉnh'" in said.stdout
     assert "row 3, column 'PCI 2018'" in said.stdout
     assert (content(copy.home / "catalog") if (copy.home / "catalog").exists() else {}) == before
-
-
-@pytest.fixture(scope="module")
-def changed(copy: Installation) -> Installation:
-    """After a kill in the middle: an edition added, one that is broken, one publisher left out."""
-    broken = copy.home / "catalog" / "pgi" / "editions" / "2025_63.yaml"
-    broken.parent.mkdir(parents=True, exist_ok=True)
-    (copy.home / "archive" / "pgi").mkdir(parents=True, exist_ok=True)
-    table = copy.home / "archive" / "pgi" / "pgi_2025.csv"
-    table.write_text("Province,PGI Score\nAtlantis,20\n", encoding="utf-8")
-    broken.write_text(
-        "index: PGI\nedition: 2025\nbasis: '63'\ntitle: synthetic\ncoverage: partial\n"
-        "tables:\n  - file: pgi/pgi_2025.csv\n"
-        f"    sha256: {hashlib.sha256(table.read_bytes()).hexdigest()}\n    rows: 1\n"
-        "    sources: [{kind: official, publisher: nobody, title: synthetic}]\n",
-        encoding="utf-8",
-    )
-    env = {**os.environ, "CHISO_HOME": str(copy.home), "CHISO_AS_OF": "2026-11-22"}
-    killed = subprocess.Popen([sys.executable, "-m", "orchestration.cli", "run"], env=env, stdout=subprocess.DEVNULL)
-    time.sleep(9)
-    killed.send_signal(signal.SIGKILL)
-    killed.wait()
-    duckdb.connect(str(copy.published), read_only=True).execute("select count(*) from marts.fct_index_result").close()
-    ran = copy.chiso("run", CHISO_EXCLUDE_PUBLISHERS="undp_cecodes")
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    return copy
-
-
-def test_the_added_edition_is_in_the_warehouse(changed: Installation) -> None:
-    with duckdb.connect(str(changed.published), read_only=True) as connection:
-        rows = connection.execute(
-            "select territory_code, measure, value, value_text, source_url from marts.fct_index_result"
-            " where index_code = 'PCI' and edition_year = 2018 and component_code = 'total' order by all"
-        ).fetchall()
-    origin = "https://example.test/pci"
-    assert rows == [
-        ("10", "rank", 2.0, "2", origin),
-        ("10", "score", 61.5, "61,5", origin),
-        ("10", "tier", None, "Khá", origin),
-        ("48", "rank", 1.0, "1", origin),
-        ("48", "score", 72.5, "72,5", origin),
-        ("48", "tier", None, "Tốt", origin),
-    ]
-
-
-def test_a_faulty_edition_stops_alone_and_becomes_a_finding(changed: Installation) -> None:
-    with duckdb.connect(str(changed.published), read_only=True) as connection:
-        stopped = connection.execute(
-            "select load_status from marts.dim_edition where index_code = 'PGI' and edition_year = 2025"
-        ).fetchall()
-        findings = connection.execute(
-            "select index_code, edition_year, severity, observed from reporting.rpt_finding"
-            " where rule_code = 'edition_loaded'"
-        ).fetchall()
-        others = connection.execute("select count(*) from marts.fct_index_result where index_code = 'PGI'").fetchone()
-    assert stopped == [("stopped",)]
-    assert {finding[:3] for finding in findings} == {("PGI", 2025, "critical")}
-    assert "Atlantis" in findings[0][3]
-    assert others is not None
-    assert others[0] > 0
-
-
-def test_an_excluded_publisher_is_nowhere(changed: Installation) -> None:
-    with duckdb.connect(str(changed.published), read_only=True) as connection:
-        left = connection.execute("select count(*) from marts.fct_index_result where index_code = 'PAPI'").fetchone()
-        shown = connection.execute(
-            "select distinct edition_status from reporting.rpt_index_overview where index_code = 'PAPI'"
-        ).fetchall()
-    assert left == (0,)
-    assert shown == [("no edition",)]
-
-
-def test_a_killed_run_is_not_left_as_going_on(changed: Installation) -> None:
-    with dg.DagsterInstance.from_config(str(changed.home / "dagster")) as instance:
-        statuses = [run.status for run in instance.get_runs()]
-    assert dg.DagsterRunStatus.STARTED not in statuses
-
-
-def test_what_a_run_records(changed: Installation) -> None:
-    record = json.loads((changed.home / "state" / "last_run.json").read_text(encoding="utf-8"))
-    assert record["as_of"] == "2026-11-22"
-    stages = {stage["name"] for stage in record["stages"]}
-    assert {"raw_tables", "evidence_models", "quality__edition_gate", "public_models", "findings"} <= stages
 
 
 @pytest.mark.parametrize(

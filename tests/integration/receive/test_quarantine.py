@@ -22,6 +22,11 @@ Chiso = Callable[..., Result]
 SOURCE = {"source_url": "https://example.org/synthetic", "source_kind": "compiled"}
 
 
+def settle(path: Path) -> None:
+    """Make a file look as if nobody had written to it for a minute."""
+    os.utime(path, (time.time() - 60,) * 2)
+
+
 def drop(settings: Settings, name: str, rows: list[list[str]], facts: dict[str, object] | None = None) -> Path:
     """Put a file into the inbox, as if it had lain there for a minute."""
     settings.inbox.mkdir(parents=True, exist_ok=True)
@@ -29,8 +34,8 @@ def drop(settings: Settings, name: str, rows: list[list[str]], facts: dict[str, 
     if facts is not None:
         beside = path.with_name(f"{name}.yaml")
         beside.write_text(yaml.safe_dump(facts, allow_unicode=True), encoding="utf-8")
-        os.utime(beside, (time.time() - 60,) * 2)
-    os.utime(path, (time.time() - 60,) * 2)
+        settle(beside)
+    settle(path)
     return path
 
 
@@ -153,7 +158,9 @@ def test_a_rejected_file_leaves_quarantine_and_stays_in_the_archive(
 @pytest.mark.parametrize("facts", ["edtion: 2018", "- a list", "a: [unclosed"])
 def test_facts_that_nobody_understands_hold_the_file(facts: str, edition: Edition, settings: Settings) -> None:
     path = drop(settings, "pci_2018.csv", edition.rows, {})
-    path.with_name("pci_2018.csv.yaml").write_text(facts, encoding="utf-8")
+    beside = path.with_name("pci_2018.csv.yaml")
+    beside.write_text(facts, encoding="utf-8")
+    settle(beside)
     [received] = take_in(settings)
     assert received.outcome == "held"
     [one] = held(settings.quarantine)

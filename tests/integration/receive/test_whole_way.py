@@ -1,5 +1,6 @@
-"""From the inbox to BI and alerts: one real run over files that may enter, one that may not, and a new index."""
+"""From the door to BI and alerts: one real run over what was added and dropped, some of it unfit, and a new index."""
 
+import hashlib
 import json
 import os
 import re
@@ -12,6 +13,7 @@ import pytest
 
 from ingest.settings import PROJECT_ROOT, Settings
 from tests.conftest import Installation
+from tests.integration.pipeline.test_run import ADDED, ORIGIN
 from tests.integration.receive.synthetic import pci_2018
 from tests.integration.receive.test_add import expected
 from tests.integration.receive.test_quarantine import SOURCE, another_unit, drop
@@ -20,17 +22,45 @@ from tests.integration.receive.test_quarantine import SOURCE, another_unit, drop
 SHEET = {"Công khai, minh bạch": 16.5, "Tiến độ, kết quả giải quyết": 19.25, "Mức độ hài lòng": 17.75}
 
 
+# whose figures this house may not hand on
+CHOICE = {"CHISO_EXCLUDE_PUBLISHERS": "undp_cecodes"}
+
+
 @pytest.fixture(scope="module")
-def ran(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    made = Installation(tmp_path_factory.mktemp("whole") / "home")
+def ran(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    made = installation.copied(tmp_path_factory.mktemp("whole") / "home")
     settings = Settings.from_env({"CHISO_HOME": str(made.home), "CHISO_AS_OF": "2026-11-22"})
     drop(settings, "pci_2018.csv", pci_2018().rows, SOURCE)
     faulty = pci_2018(seed=2)
     another_unit(faulty)
     drop(settings, "pci_2026.csv", faulty.rows, {**SOURCE, "basis": "63", "index": "PCI", "edition": 2021})
     fill_in(made, settings.inbox / "so_lieu_thang_10.xlsx")
+    add(made, tmp_path_factory.mktemp("offered") / "pci_2004.csv")
+    shelve_broken(made.home)
     follow_readme(made.home, tmp_path_factory.mktemp("reader"))
     return made
+
+
+def add(made: Installation, path: Path) -> None:
+    """An edition of two provinces, by the command line."""
+    path.write_text(ADDED.replace("2018", "2004"), encoding="utf-8")
+    added = made.chiso("add", str(path), "--basis", "63", *ORIGIN)
+    assert added.returncode == 0, added.stdout + added.stderr
+
+
+def shelve_broken(home: Path) -> None:
+    """An edition on the shelf that cannot be read: its province is on no list."""
+    table, described = home / "archive/pgi/pgi_2025.csv", home / "catalog/pgi/editions/2025_63.yaml"
+    for path in (table, described):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    table.write_text("Province,PGI Score\nAtlantis,20\n", encoding="utf-8")
+    described.write_text(
+        "index: PGI\nedition: 2025\nbasis: '63'\ntitle: synthetic\ncoverage: partial\n"
+        "tables:\n  - file: pgi/pgi_2025.csv\n"
+        f"    sha256: {hashlib.sha256(table.read_bytes()).hexdigest()}\n    rows: 1\n"
+        "    sources: [{kind: official, publisher: nobody, title: synthetic}]\n",
+        encoding="utf-8",
+    )
 
 
 def follow_readme(home: Path, folder: Path) -> None:
@@ -40,7 +70,7 @@ def follow_readme(home: Path, folder: Path) -> None:
     [commands] = re.findall(r"```bash\n(.*?)```", section.partition("## Map")[0], re.DOTALL)
     (folder / ".venv").symlink_to(PROJECT_ROOT / ".venv")
     (folder / "example_2025.csv").write_text(table, encoding="utf-8")
-    env = {**os.environ, "CHISO_HOME": str(home), "CHISO_AS_OF": "2026-11-22"}
+    env = {**os.environ, **CHOICE, "CHISO_HOME": str(home), "CHISO_AS_OF": "2026-11-22"}
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", commands], cwd=folder, env=env, capture_output=True, text=True, timeout=500
     )
@@ -78,6 +108,54 @@ def test_the_edition_is_published_to_the_cell_with_its_origin(bi: duckdb.DuckDBP
     assert all(row[4] in row[5] for row in rows)  # the file in the archive is called by its hash
 
 
+def test_what_was_added_is_published_as_printed(bi: duckdb.DuckDBPyConnection) -> None:
+    rows = bi.execute(
+        "select territory_code, measure, value, value_text, source_url from marts.fct_index_result"
+        " where index_code = 'PCI' and edition_year = 2004 and component_code = 'total' order by all"
+    ).fetchall()
+    origin = "https://example.test/pci"
+    assert rows == [
+        ("10", "rank", 2.0, "2", origin),
+        ("10", "score", 61.5, "61,5", origin),
+        ("10", "tier", None, "Khá", origin),
+        ("48", "rank", 1.0, "1", origin),
+        ("48", "score", 72.5, "72,5", origin),
+        ("48", "tier", None, "Tốt", origin),
+    ]
+
+
+def test_a_faulty_edition_stops_alone_and_becomes_a_finding(bi: duckdb.DuckDBPyConnection) -> None:
+    stopped = bi.execute(
+        "select load_status from marts.dim_edition where index_code = 'PGI' and edition_year = 2025"
+    ).fetchall()
+    findings = bi.execute(
+        "select index_code, edition_year, severity, observed from reporting.rpt_finding"
+        " where rule_code = 'edition_loaded'"
+    ).fetchall()
+    others = bi.execute("select count(*) from marts.fct_index_result where index_code = 'PGI'").fetchone()
+    assert stopped == [("stopped",)]
+    assert {finding[:3] for finding in findings} == {("PGI", 2025, "critical")}
+    assert "Atlantis" in findings[0][3]
+    assert others is not None
+    assert others[0] > 0
+
+
+def test_an_excluded_publisher_is_nowhere(bi: duckdb.DuckDBPyConnection) -> None:
+    left = bi.execute("select count(*) from marts.fct_index_result where index_code = 'PAPI'").fetchone()
+    shown = bi.execute(
+        "select distinct edition_status from reporting.rpt_index_overview where index_code = 'PAPI'"
+    ).fetchall()
+    assert left == (0,)
+    assert shown == [("no edition",)]
+
+
+def test_what_a_run_records(ran: Installation) -> None:
+    record = json.loads((ran.home / "state" / "last_run.json").read_text(encoding="utf-8"))
+    assert record["as_of"] == "2026-11-22"
+    stages = {stage["name"] for stage in record["stages"]}
+    assert {"raw_tables", "evidence_models", "quality__edition_gate", "public_models", "findings"} <= stages
+
+
 def test_the_file_that_may_not_enter_is_a_data_fault_that_somebody_hears_of(
     ran: Installation, bi: duckdb.DuckDBPyConnection
 ) -> None:
@@ -109,7 +187,7 @@ def test_the_sheet_of_a_month_is_published(bi: duckdb.DuckDBPyConnection) -> Non
 
 def test_the_inbox_is_empty_and_the_next_run_has_nothing_to_do(ran: Installation) -> None:
     assert list((ran.home / "inbox").iterdir()) == []
-    again = ran.chiso("run")
+    again = ran.chiso("run", **CHOICE)
     assert "Nothing changed since the last run" in again.stdout
     recorded = json.loads((ran.home / "state/last_run.json").read_text(encoding="utf-8"))
     assert recorded["outputs"]
