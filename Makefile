@@ -3,6 +3,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+BI := .venv-bi
+BI_HERE := orchestration/bi/superset
 CHISO_HOME ?= $(CURDIR)/data
 PORT ?= 3000
 export CHISO_HOME
@@ -13,10 +15,10 @@ export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help env run browser test lint ui bench backtest compat lock clean
+.PHONY: help env run browser test lint ui bi bi-test bi-lock bench backtest compat lock clean
 
 help: ## Show what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 10
 
 env: $(VENV)/.ready ## Make the environment (every target does this by itself)
 
@@ -49,10 +51,33 @@ ui: env ## Serve the Dagster UI on http://127.0.0.1:3000 (PORT=...)
 	@$(BIN)/chiso prepare
 	@DAGSTER_HOME=$(CHISO_HOME)/dagster $(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port $(PORT)
 
-bench: env ## Measure the main job, pulling and large files, each beside a floor
+$(BI)/.ready: $(BI_HERE)/requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "Superset here needs Python 3.11: make PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "Installing Apache Superset in $(BI) (once, some minutes)"
+	@$(PYTHON) -m venv $(BI)
+	@$(BI)/bin/pip install -qq --disable-pip-version-check --no-deps --require-hashes -r $(BI_HERE)/requirements.lock
+	@# its front end asks for a telemetry picture, which no setting switches off
+	@grep -rlF https://apachesuperset.gateway.scarf.sh/pixel/ $(BI)/lib/python3.11/site-packages/superset/static/assets \
+	| xargs -r sed -i 's#https://apachesuperset.gateway.scarf.sh/pixel/#data:,#g'
+	@touch $@
+
+bi: $(BI)/.ready ## Serve the published file in Apache Superset on http://127.0.0.1:8088 (PORT=...)
+	@$(BI)/bin/python $(BI_HERE)/serve.py
+
+bi-test: env browser $(BI)/.ready ## Drive Superset in a browser, swap the file under it (minutes)
+	@CHISO_BI_PYTHON=$(CURDIR)/$(BI)/bin/python $(BIN)/pytest tests/bi
+
+bi-lock: ## Resolve Superset's requirements.in (versions and hashes, no addresses)
+	@tools=$$(mktemp -d) && $(PYTHON) -m venv $$tools && $$tools/bin/pip install -qq --disable-pip-version-check uv \
+	&& $$tools/bin/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links -o $(BI_HERE)/requirements.lock $(BI_HERE)/requirements.in; rm -rf $$tools
+
+bench: env ## Measure the main job, pulling, large files and BI queries, each beside a floor
 	@$(BIN)/python tests/benchmarks/bench.py
 	@$(BIN)/python -m tests.benchmarks.pull_bench
 	@$(BIN)/python -m tests.benchmarks.large_bench
+	@$(BIN)/chiso run >/dev/null
+	@$(BIN)/python -m tests.benchmarks.bi_bench
 
 backtest: env ## Try the rules on the archive, minutes; renews quality/BACKTEST.md
 	@$(BIN)/chiso run
@@ -68,4 +93,4 @@ lock: ## Resolve pyproject.toml into requirements.lock (versions and hashes, no 
 	--no-emit-index-url --no-emit-find-links -o requirements.lock pyproject.toml; rm -rf $$tools
 
 clean: ## Remove the environment and everything written at run time
-	@rm -rf $(VENV) $(CURDIR)/data dbt_project/target dbt_project/logs *.egg-info .mypy_cache .ruff_cache
+	@rm -rf $(VENV) $(BI) $(CURDIR)/data dbt_project/target dbt_project/logs *.egg-info .mypy_cache .ruff_cache
