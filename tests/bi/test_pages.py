@@ -109,7 +109,7 @@ def test_the_tiles_count(page: Page, published: duckdb.DuckDBPyConnection) -> No
 def test_a_back_cast_is_never_shown_as_published(page: Page, published: duckdb.DuckDBPyConnection) -> None:
     _open(page, "Tổng quan")
     methods = {(row[0], row[3]): row[6] for row in _rows(page, PAGES["Tổng quan"][1])}
-    estimated = {key for key, method in methods.items() if method.startswith("ước tính")}
+    estimated = {key for key, method in methods.items() if method.startswith("bình quân tỉnh cũ")}
     index = page.locator(".ant-select-selection-item").first.inner_text()
     back_cast = published.execute(
         """select edition_year, value from reporting.rpt_index_series
