@@ -23,20 +23,24 @@ def site(out: Path | None, public: bool) -> None:
     otherwise).
     """
     from ingest.home_lock import only_run
-    from orchestration.bi.release import released_indices
+    from orchestration.bi.open_data.offered import read_offer
     from orchestration.bi.site import SiteError, build_site
     from orchestration.duckdb_resource import read_only
     from orchestration.publish import DUCKDB_NAME
+    from orchestration.published_tables import PublishError
 
     settings = Settings.from_env()
     published = settings.published / DUCKDB_NAME
-    indices = None
-    if public:
-        with read_only(published) as connection:
-            indices = released_indices(connection, settings)
+    folder = out or (settings.home / "site_public" if public else settings.site)
+    offer = None
     try:
+        if public:
+            with read_only(published) as connection:
+                offer = read_offer(connection, settings)
         with only_run(settings.home):
-            made = build_site(published, out or (settings.home / "site_public" if public else settings.site), indices)
-    except SiteError as error:
+            made = build_site(published, folder, offer)
+    except (SiteError, PublishError) as error:
         raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"the site cannot be written to {folder}: {error.strerror or error}") from error
     click.echo(f"made: {made.folder / made.pages[0]} ({len(made.pages)} pages, {made.bytes / 1e6:.1f} MB)")

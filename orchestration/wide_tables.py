@@ -4,6 +4,7 @@ The same figures as in `reporting.rpt_index_overview` and `marts.fct_index_resul
 work in spreadsheets and BI tools. Which indices and components there are is read from the warehouse.
 """
 
+import re
 from collections.abc import Iterator
 
 import duckdb
@@ -58,7 +59,8 @@ def wide_tables(connection: duckdb.DuckDBPyConnection, database: str, tables: li
             " group by component_code order by any_value(sort_order), component_code",
             [code],
         ).fetchall()
-        named = [(_component_name(component), component, vi, en) for component, vi, en in components]
+        names = _column_names([component for component, *_ in components])
+        named = [(names[component], component, _as_label(vi), en) for component, vi, en in components]
         columns = (
             *(known[column] for column in _USUAL),
             *(
@@ -95,8 +97,22 @@ def _query(code: str, named: list[tuple[str, str, str, str]]) -> str:
     )
 
 
-def _component_name(component: str) -> str:
-    return f"{component}_component" if component in (*_USUAL, *_ORIGIN) else component
+def _column_names(components: list[str]) -> dict[str, str]:
+    """The component's code; where a usual column or another component has the name, `_component` behind it."""
+    taken = {*_USUAL, *_ORIGIN, *components}
+    names = {}
+    for component in components:
+        name = component
+        while name in (*_USUAL, *_ORIGIN) or (name != component and name in taken):
+            name += "_component"
+        names[component] = name
+        taken.add(name)
+    return names
+
+
+def _as_label(name: str) -> str:
+    """A name that stays whole as the first sentence of a comment."""
+    return re.sub(r"[.;] ", ", ", name)
 
 
 def table_name(index_code: str) -> str:

@@ -4,12 +4,12 @@ Made from the published file alone. Text is written as text, whatever it begins 
 formula; numbers, dates and true/false keep their type.
 """
 
+import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import shorten
 from typing import Any
-from zipfile import BadZipFile
 
 import duckdb
 from openpyxl import Workbook, load_workbook
@@ -17,7 +17,6 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -26,6 +25,7 @@ from orchestration.labels import distinct_labels
 from orchestration.published_tables import Table, list_tables
 
 FILE_NAME = "chiso.xlsx"
+_SEAL = ".xlsx.sha256"
 SCHEMAS = ("reporting", "wide")
 # tables longer than this are cut to the rows of the home province; the whole is in the DuckDB file and in Parquet
 LONG = 10_000
@@ -43,14 +43,15 @@ _ABOUT = (
 
 
 def write_workbook(published: Path, folder: Path) -> bool:
-    """Write chiso.xlsx into `folder` from the published DuckDB file; False when it is of this version already.
+    """Write chiso.xlsx into `folder` from the published DuckDB file; False when it stands there as we wrote it.
 
-    The file is made whole beside and renamed. Raises WarehouseError when the published file cannot be read.
+    The file is made whole beside and renamed; its SHA-256 lies beside it. Raises WarehouseError when the published file
+    cannot be read.
     """
     target = folder / FILE_NAME
     with read_only(published) as connection:
         version = str(_one(connection, "select content_sha256 from marts.published_version"))
-        if _version_of(target) == version:
+        if _stands(target, version):
             return False
         book = Workbook(write_only=True)
         (database,) = connection.execute("select current_database()").fetchone() or ("",)
@@ -66,20 +67,28 @@ def write_workbook(published: Path, folder: Path) -> bool:
         _write_first(first, version, built_from, listed)
     staged = target.with_suffix(".part")
     book.save(staged)
+    staged.chmod(0o444)
     os.replace(staged, target)
+    target.with_suffix(_SEAL).write_text(_seal_of(target), encoding="utf-8")
     return True
 
 
-def _version_of(workbook: Path) -> str | None:
-    """The version that a workbook says it is of; None when there is none or it is no workbook of ours."""
+def _stands(workbook: Path, version: str) -> bool:
+    """Whether this workbook is of that version and as we wrote it: people save over files that they were to read."""
+    seal = workbook.with_suffix(_SEAL)
+    if not workbook.is_file() or not seal.is_file() or seal.read_text(encoding="utf-8") != _seal_of(workbook):
+        return False
+    book = load_workbook(workbook, read_only=True)
     try:
-        book = load_workbook(workbook, read_only=True)
-    except (FileNotFoundError, BadZipFile, InvalidFileException, KeyError):
-        return None  # it will be written again
-    try:
-        return book[_FIRST]["B2"].value if _FIRST in book.sheetnames else None
+        return bool(book[_FIRST]["B2"].value == version)
     finally:
         book.close()
+
+
+def _seal_of(workbook: Path) -> str:
+    """A line as `sha256sum --check` reads it."""
+    with workbook.open("rb") as stream:
+        return f"{hashlib.file_digest(stream, 'sha256').hexdigest()}  {workbook.name}\n"
 
 
 def _one(connection: duckdb.DuckDBPyConnection, query: str) -> Any:
@@ -156,11 +165,11 @@ def _styled(sheet: Worksheet, value: str) -> Cell:
 
 
 def _text(sheet: Worksheet, value: str) -> Cell | str:
-    """What shows as this text: not a formula, without signs that Excel refuses, cut and so marked where too long."""
+    """What shows as this text: no formula or error value, without signs that Excel refuses, cut where too long."""
     shown = ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", value)
     if len(shown) > _TEXT_LENGTH:
         shown = shown[: _TEXT_LENGTH - len(_CUT)] + _CUT
-    if not shown.startswith("="):
+    if not shown.startswith(("=", "#")):
         return shown
     cell = WriteOnlyCell(sheet, shown)
     cell.data_type = "s"

@@ -26,7 +26,7 @@ def test_two_predecessors_are_never_made_one(bi: duckdb.DuckDBPyConnection) -> N
     assert edition is not None
     given = dict(zip(("index_code", "edition_year", "basis"), edition, strict=True))
     shown = {
-        (unit, value) for name, _, unit, value, _ in bi.execute(sql, given).fetchall() if value is not None
+        (unit, value) for _, _, _, unit, value, *_ in bi.execute(sql, given).fetchall() if value is not None
     }  # fmt: skip
     published = bi.execute(
         "select territory_name_vi, value from marts.fct_index_result inner join reporting.rpt_index_overview"

@@ -123,12 +123,16 @@ rows_of_calendar as (
     from expected_some_day
 ),
 
+-- of the home province: for a national index there is one only where the plan is the home's
 lead_agency as (
-    select distinct
-        index_code,
-        agency_code,
-        agency_name_vi
-    from {{ ref('int_lead_agency') }}
+    select
+        agency.index_code,
+        agency.agency_code,
+        agency.agency_name_vi
+    from {{ ref('int_lead_agency') }} as agency
+    inner join index_catalog
+        on agency.index_code = index_catalog.index_code
+    where index_catalog.level = 'national' or agency.territory_code = {{ home_territory() }}
 ),
 
 final as (

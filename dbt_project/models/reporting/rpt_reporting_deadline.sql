@@ -1,5 +1,7 @@
 with deadline as (
-    select * from {{ ref('reporting_deadline') }}
+    select *
+    from {{ ref('reporting_deadline') }}
+    where {{ home_has_the_plan() }}
 ),
 
 agency as (

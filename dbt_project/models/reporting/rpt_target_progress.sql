@@ -36,8 +36,10 @@ service_target as (
 
 target as (
     select * from plan_target
+    where {{ home_has_the_plan() }}
     union all
     select * from service_target
+    where {{ home_has_the_plan() }}
 ),
 
 metric as (

@@ -12,7 +12,7 @@ from pyarrow import csv
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # a tab or line break may start a cell of its own; blanks before a sign, and full-width signs, do not disarm it
-_FORMULA = r"^(?:[\t\r\n]|[\s\p{Z}\p{Cc}\p{Cf}]*[=+\-@＝＋－＠])"
+_FORMULA = r"^(?:[\t\r\n]|[\s\p{Z}\p{Cc}\p{Cf}]*[=+\-@＝＋－＠﹦﹢﹣﹫])"
 # -0,5; +3; -1.234,5 %
 _PLAIN_NUMBER = r"^[+-]?[0-9]+(?:[.,  ][0-9]+)*[  ]?%?$"
 

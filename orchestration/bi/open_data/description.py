@@ -52,7 +52,7 @@ def content(offer: Offer, resources: Sequence[Resource], publisher: str | None) 
             }
         ],
         "sources": [_source(index) for index in offer.indices],
-        "chiso:withheld": [_source(index) for index in offer.withheld],
+        "chiso:withheld": [_named(index) for index in offer.withheld],
         "resources": [_entry(resource) for resource in resources],
     }
     if publisher:
@@ -60,13 +60,12 @@ def content(offer: Offer, resources: Sequence[Resource], publisher: str | None) 
     return described
 
 
+def _named(index: Index) -> dict[str, str]:
+    return {"title": index.publisher, "chiso:index_code": index.code, "chiso:citation": index.citation}
+
+
 def _source(index: Index) -> dict[str, str]:
-    return {
-        "title": index.publisher,
-        "chiso:index_code": index.code,
-        "chiso:citation": index.citation,
-        "chiso:terms": index.terms,
-    }
+    return {**_named(index), "chiso:terms": index.terms}
 
 
 def _entry(resource: Resource) -> dict[str, Any]:

@@ -51,6 +51,8 @@ def make_package(settings: Settings, folder: Path) -> Package:
     every case the folder stays as it was.
     """
     folder = folder.expanduser().resolve()
+    if _before(folder).exists() and not folder.exists():
+        os.rename(_before(folder), folder)  # a run was killed between the two renames of a swap
     standing = datapackage.read_published(folder)
     if folder.exists() and any(folder.iterdir()) and (standing or {}).get("name") != description.NAME:
         raise PublishError(f"{folder} holds something else than an open-data package; name a new or an empty folder")
@@ -155,12 +157,15 @@ def _is_whole(folder: Path, descriptor: dict[str, Any]) -> bool:
 
 
 def _swap(staging: Path, folder: Path) -> None:
-    old = folder.with_name(f".{folder.name}.old")
-    _remove(old)
+    _remove(_before(folder))
     if folder.exists():
-        os.rename(folder, old)
+        os.rename(folder, _before(folder))
     os.rename(staging, folder)
-    _remove(old)
+    _remove(_before(folder))
+
+
+def _before(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.before")
 
 
 def _remove(folder: Path) -> None:

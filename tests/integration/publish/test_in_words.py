@@ -89,6 +89,21 @@ def test_an_index_lies_in_one_wide_table_in_vietnamese_order(working: Path) -> N
     assert {column.name: label_vi(column) for column in wide.table.columns}["a"] == "Thành phần a"
 
 
+def test_component_codes_that_meet_other_names_all_get_a_column(working: Path) -> None:
+    with duckdb.connect(working) as connection:
+        connection.execute(
+            "insert into marts.dim_component values ('N1', 'score', 'Điểm. Phần 1', 'Score', 4),"
+            " ('N1', 'score_component', 'Điểm phụ', 'Other', 5);"
+            "insert into marts.fct_index_result select 'N1', 2024, '34', 'score', 'a', '15-2025', code, value, true"
+            " from (values ('score', 3.5), ('score_component', 4.5)) as made(code, value)"
+        )
+        (wide,) = wide_tables(connection, "w", list_tables(connection, "w"))
+    home = wide.rows.to_pylist()[1]
+    assert (home["score"], home["score_component_component"], home["score_component"]) == (68.25, 3.5, 4.5)
+    labels = {column.name: label_vi(column) for column in wide.table.columns}
+    assert labels["score_component_component"] == "Điểm, Phần 1"
+
+
 def test_the_wide_tables_refuse_an_overview_that_lacks_columns(make_warehouse: MakeWarehouse, tmp_path: Path) -> None:
     with duckdb.connect(make_warehouse(tmp_path / "w.duckdb")) as connection:
         tables = list_tables(connection, "w")

@@ -19,7 +19,8 @@ comment on table reporting.rpt_words is 'Một cái tên rất dài: dài hơn [
 create table reporting.rpt_words_too (what varchar);
 comment on table reporting.rpt_words_too is 'Một cái tên rất dài: dài hơn [mức] được phép. Words.';
 insert into reporting.rpt_words values ('=1+1', date '2026-11-25', true), ('Đắk Lắk', null, null),
-    ('a' || chr(7) || 'b', null, false), (repeat('dài ', 10000), null, null), ('-0,5', null, null), ('@x', null, null);
+    ('a' || chr(7) || 'b', null, false), (repeat('dài ', 10000), null, null), ('-0,5', null, null), ('@x', null, null),
+    ('#N/A', null, null);
 """
 
 
@@ -35,7 +36,7 @@ def test_sheets_hold_the_rows_with_their_types_and_nothing_becomes_a_formula(pub
     cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert cells[0] == ["what", "day", "yes"]
     words = [row[0] for row in cells[1:]]
-    assert words[:3] == ["-0,5", "=1+1", "@x"]
+    assert words[:4] == ["#N/A", "-0,5", "=1+1", "@x"]
     assert {cell.data_type for cell in sheet["A"]} == {"s"}
     assert [datetime(2026, 11, 25), True] in [row[1:] for row in cells[1:]]  # noqa: DTZ001 - a day, read as Excel has it
     assert "a\N{REPLACEMENT CHARACTER}b" in words
@@ -62,6 +63,13 @@ def test_it_is_written_again_only_for_another_version_or_when_damaged(
     assert not write_workbook(published, tmp_path)
     other = publish(make_warehouse(tmp_path / "b.duckdb", version="b"), tmp_path / "published", "run 2").duckdb
     assert write_workbook(other, tmp_path)
+    book = load_workbook(tmp_path / FILE_NAME)
+    book.worksheets[1]["A1"] = 7  # somebody saves over it
+    (tmp_path / FILE_NAME).unlink()
+    book.save(tmp_path / FILE_NAME)
+    assert write_workbook(other, tmp_path)
+    assert not write_workbook(other, tmp_path)
+    (tmp_path / FILE_NAME).chmod(0o644)
     (tmp_path / FILE_NAME).write_bytes(b"not a workbook")
     assert write_workbook(other, tmp_path)
     assert not (tmp_path / "chiso.part").exists()

@@ -9,7 +9,7 @@ from orchestration.bi.open_data.csv_file import spreadsheet_safe, write_csv
 
 FORMULAS = [
     "=1+1", "+1+1", "-1+1", "@SUM(A1)", "=cmd|' /C calc'!A0", '=HYPERLINK("http://example.test")', "-", "+84-Lào Cai",
-    " =1", "\t=1", "\u00a0=1", "\u200b=1", "\ufeff=1", "\u3000@A1", "＝1+1", "＋1+1", "－1+1", "＠SUM(A1)",
+    " =1", "\t=1", "\u00a0=1", "\u200b=1", "\ufeff=1", "\u3000@A1", "＝1+1", "＋1+1", "－1+1", "＠SUM(A1)", "﹦1",
     "\tLào Cai", "\rLào Cai", "\nLào Cai", "-0,5+1", "-5\n", "+3;=1", "--1",
 ]  # fmt: skip
 HARMLESS = [
