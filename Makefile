@@ -92,5 +92,5 @@ lock: ## Resolve pyproject.toml into requirements.lock (versions and hashes, no 
 	&& $$tools/bin/uv pip compile --quiet --python-version 3.11 --extra dev --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links -o requirements.lock pyproject.toml; rm -rf $$tools
 
-clean: ## Remove the environment and everything written at run time
-	@rm -rf $(VENV) $(BI) $(CURDIR)/data dbt_project/target dbt_project/logs *.egg-info .mypy_cache .ruff_cache
+clean: ## Remove the environments and what is built; data/ stays, for part of it cannot be made again
+	@rm -rf $(VENV) $(BI) dbt_project/target dbt_project/logs *.egg-info .mypy_cache .ruff_cache

@@ -3,11 +3,14 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 PACKAGE_ROOT = Path(__file__).resolve().parent
 PROJECT_ROOT = PACKAGE_ROOT.parent
+# a day is a day of the country, wherever the clock of the machine stands
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 class SettingsError(ValueError):
@@ -38,7 +41,7 @@ class Settings:
         env = os.environ if environ is None else environ
         given = env.get("CHISO_AS_OF", "").strip()
         try:
-            as_of = date.fromisoformat(given) if given else (today or date.today())
+            as_of = date.fromisoformat(given) if given else (today or datetime.now(ZONE).date())
         except ValueError:
             raise SettingsError(f"CHISO_AS_OF is {given!r}; write a date as YYYY-MM-DD, or leave it out") from None
         return cls(

@@ -184,7 +184,7 @@ def _hold(
     who: str,
     selection: dict[str, Any],
 ) -> None:
-    from quality.alerts.office_hours import ZONE
+    from ingest.settings import ZONE
 
     now = utc_now()
     last: date = until.date() if until else (now.astimezone(ZONE) + _ACKNOWLEDGED_FOR).date()

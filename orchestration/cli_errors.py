@@ -1,10 +1,14 @@
 """Expected failures of the command line, said in a line; anything else is a fault of ours and shows whole."""
 
+import errno
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 import click
+
+# full, over the quota, read-only, not ours
+_OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 def plainly(command: Callable[..., None]) -> Callable[..., None]:
@@ -17,6 +21,8 @@ def plainly(command: Callable[..., None]) -> Callable[..., None]:
         except Exception as error:
             if isinstance(error, _expected()):
                 raise click.ClickException(str(error)) from error
+            if isinstance(error, OSError) and error.errno in _OF_THE_DISK:
+                raise click.ClickException(f"{error.strerror}: {error.filename or 'while writing'}") from error
             raise
 
     return wrapped
@@ -32,6 +38,7 @@ def _expected() -> tuple[type[Exception], ...]:
     from ingest.settings import SettingsError
     from ingest.store import StoreError as ArchiveError
     from orchestration.duckdb_resource import WarehouseError
+    from orchestration.published_tables import PublishError
     from orchestration.warehouse_state import NotBuilt
     from quality.alerts.config import ConfigError
     from quality.alerts.holds import HoldError
@@ -43,6 +50,7 @@ def _expected() -> tuple[type[Exception], ...]:
         WarehouseError,
         AnotherRun,
         NotBuilt,
+        PublishError,
         CandidateError,
         EditionFault,
         ArchiveError,

@@ -10,8 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ingest.settings import Settings
-from quality.alerts.office_hours import ZONE
+from ingest.settings import ZONE, Settings
 from quality.alerts.overview import DeliveryLine, IncidentLine
 from quality.alerts.store import moment
 from quality.alerts.tending import Round

@@ -4,7 +4,7 @@ import dagster as dg
 
 from orchestration.ingest_assets import OWNERS
 from orchestration.publication import publish_home
-from orchestration.publish import DUCKDB_NAME
+from orchestration.publish import whole_file
 from orchestration.quality_assets import CHECKS, FINDINGS
 from orchestration.resources import Home
 from orchestration.workbook import FILE_NAME, write_workbook
@@ -49,7 +49,7 @@ def published_asset(public_tables: list[dg.AssetKey]) -> dg.AssetsDefinition:
 )
 def workbook(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """`published/chiso.xlsx`, of the version that stands there."""
-    changed = write_workbook(home.settings.published / DUCKDB_NAME, home.settings.published)
+    changed = write_workbook(whole_file(home.settings.published), home.settings.published)
     context.log.info("written" if changed else "unchanged")
     return dg.MaterializeResult(
         metadata={"file": dg.MetadataValue.path(str(home.settings.published / FILE_NAME)), "changed": changed}

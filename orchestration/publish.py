@@ -25,7 +25,7 @@ import pyarrow as pa
 
 from orchestration import datapackage
 from orchestration.datapackage import PublishedFile
-from orchestration.duckdb_resource import WarehouseLocked, read_only, refuse_unwritable
+from orchestration.duckdb_resource import WarehouseLocked, WarehouseMissing, read_only, refuse_unwritable
 from orchestration.published_file import write_duckdb
 from orchestration.published_tables import (
     Column,
@@ -108,6 +108,20 @@ def publish(working: Path, published_dir: Path, built_from: str, derive: Derive 
             return _publish(working, published_dir, staging, built_from, derive)
         finally:
             _remove(staging)
+
+
+def whole_file(published_dir: Path) -> Path:
+    """The published DuckDB file, for those who pass figures on.
+
+    Raises WarehouseMissing where none is published, PublishError when it is not the one that was: somebody wrote to it.
+    """
+    file = published_dir / DUCKDB_NAME
+    descriptor = datapackage.read_published(published_dir)
+    if descriptor is None or not file.is_file():
+        raise WarehouseMissing(f"nothing whole is published in {published_dir}; `chiso run` does it")
+    if PublishedFile.of(published_dir, DUCKDB_NAME) != datapackage.files_of(descriptor)[0]:
+        raise PublishError(f"{file} is not as it was published; `chiso run` or `chiso publish` makes it anew")
+    return file
 
 
 def _publish(working: Path, published_dir: Path, staging: Path, built_from: str, derive: Derive | None) -> Publication:

@@ -5,7 +5,7 @@ import dagster as dg
 from orchestration.bi.site import build_site
 from orchestration.ingest_assets import OWNERS
 from orchestration.publication_asset import PUBLISHED
-from orchestration.publish import DUCKDB_NAME
+from orchestration.publish import whole_file
 from orchestration.resources import Home
 
 
@@ -18,7 +18,7 @@ from orchestration.resources import Home
     description="The dashboard that needs no tool: pages that open from disk, for use inside the house.",
 )
 def site_asset(home: Home) -> dg.MaterializeResult:  # type: ignore[type-arg]
-    site = build_site(home.settings.published / DUCKDB_NAME, home.settings.site)
+    site = build_site(whole_file(home.settings.published), home.settings.site)
     return dg.MaterializeResult(
         metadata={
             "page": dg.MetadataValue.path(str(site.folder / site.pages[0])),

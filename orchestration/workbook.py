@@ -34,6 +34,8 @@ _NAME_LENGTH, _TEXT_LENGTH = 31, 32_767
 _CUT = " … (cắt bớt; nguyên văn trong tệp chiso.duckdb)"
 _HEADER = {"font": Font(bold=True, color="FFFFFF"), "fill": PatternFill("solid", fgColor="1F4E79")}
 _FIRST = "Đọc trước"
+_FIRST_TABLE = "reporting.rpt_index_overview"
+_WIDTHS = (8, 44)  # of a column, in characters
 _ABOUT = (
     "Mỗi trang tính là một bảng của tệp chiso.duckdb; tên cột là nhãn tiếng Việt, giải thích ở trang Từ điển dữ liệu.",
     "Each sheet is a table of chiso.duckdb under Vietnamese labels; the last sheet explains tables and columns.",
@@ -55,7 +57,7 @@ def write_workbook(published: Path, folder: Path) -> bool:
             return False
         book = Workbook(write_only=True)
         (database,) = connection.execute("select current_database()").fetchone() or ("",)
-        tables = list_tables(connection, database, SCHEMAS)
+        tables = sorted(list_tables(connection, database, SCHEMAS), key=lambda table: table.full_name != _FIRST_TABLE)
         tables += [table for table in list_tables(connection, database) if table.name == "data_dictionary"]
         first = book.create_sheet(_FIRST)
         listed = []
@@ -123,6 +125,8 @@ def _write_first(sheet: Worksheet, version: str, built_from: str, listed: list[t
     sheet.append(["Nguồn tạo nên", built_from])
     for line in _ABOUT:
         sheet.append([line])
+    if any(rows != shown for *_, rows, shown in listed):
+        sheet.append(["Bảng dài chỉ ghi các dòng của tỉnh nhà. Long tables show the home province only."])
     sheet.append([])
     sheet.append([_styled(sheet, name) for name in ("Trang tính", "Bảng", "Số dòng của bảng", "Số dòng ở đây")])
     for name, table, rows, shown in listed:
@@ -130,15 +134,16 @@ def _write_first(sheet: Worksheet, version: str, built_from: str, listed: list[t
         link.hyperlink = f"#'{name}'!A1"
         link.style = "Hyperlink"
         sheet.append([link, table, rows, shown])
-    if any(rows != shown for *_, rows, shown in listed):
-        sheet.append(["Bảng dài chỉ ghi các dòng của tỉnh nhà. Long tables show the home province only."])
 
 
 def _write_sheet(sheet: Worksheet, connection: duckdb.DuckDBPyConnection, table: Table, condition: str) -> None:
     labels = distinct_labels(table.columns)
     sheet.freeze_panes = "A2"
-    for number, label in enumerate(labels, 1):
-        sheet.column_dimensions[get_column_letter(number)].width = min(max(10, len(label) + 2), 40)
+    longest = ", ".join(f"max(length({quoted(column.name)}::varchar))" for column in table.columns)
+    contents = connection.execute(f"select {longest} from {_of(table)} where {condition}").fetchone() or ()
+    for number, (label, content) in enumerate(zip(labels, contents, strict=True), 1):
+        wanted = max(len(label) / 2, content or 0) + 2
+        sheet.column_dimensions[get_column_letter(number)].width = min(max(_WIDTHS[0], wanted), _WIDTHS[1])
     sheet.append([_styled(sheet, label) for label in labels])
     count = 1
     for row in _rows(connection, table, condition):

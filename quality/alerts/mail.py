@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from ingest.settings import ZONE
 from quality.alerts.message_model import Message
-from quality.alerts.office_hours import ZONE
 from quality.numbers_vi import number_vi
 
 if TYPE_CHECKING:

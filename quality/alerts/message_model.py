@@ -9,6 +9,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
+from ingest.settings import ZONE
 from quality.alerts.config import Config, Recipient
 from quality.alerts.message_parts import (
     NEWS_VI,
@@ -31,7 +32,7 @@ from quality.alerts.message_remarks import (
     ended_part,
     incident_part,
 )
-from quality.alerts.office_hours import CADENCES, ZONE
+from quality.alerts.office_hours import CADENCES
 from quality.numbers_vi import date_vi, number_vi
 from quality.text import one_line
 from quality.thresholds import SEVERITIES

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 import holidays
 
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+from ingest.settings import ZONE
+
 Cadence = Literal["immediate", "daily", "weekly"]
 CADENCES: tuple[Cadence, ...] = ("immediate", "daily", "weekly")
 _A_DAY = timedelta(days=1)

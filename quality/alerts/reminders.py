@@ -11,8 +11,8 @@ from typing import Any
 
 import duckdb
 
+from ingest.settings import ZONE
 from quality.alerts.config import Config
-from quality.alerts.office_hours import ZONE
 from quality.text import one_line
 
 _A_WEEK = timedelta(days=7)

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import duckdb
 
+from ingest.settings import ZONE
 from quality.alerts.composing import Composed, Desk, compose_due, quiet_weeks, write_reminders
 from quality.alerts.config import load_config
 from quality.alerts.delivery import Busy, Clock, Delivered, deliver_due, only_sender
 from quality.alerts.holds import expire
 from quality.alerts.incidents import RunEnd, collect_news, record_judgement, record_runs
 from quality.alerts.judgement import Judgement, JudgementError, read_judgement
-from quality.alerts.office_hours import ZONE
 from quality.alerts.overview import AlertState, alert_state
 from quality.alerts.readers import update_readers
 from quality.alerts.reminders import read_deadlines, reminders_due

@@ -135,6 +135,13 @@ lead_agency as (
     where index_catalog.level = 'national' or agency.territory_code = {{ home_territory() }}
 ),
 
+-- what the settings leave out is neither missing nor late
+excluded as (
+    select index_code
+    from {{ ref('stg_raw__edition') }}
+    where load_status = 'excluded'
+),
+
 final as (
     select
         rows_of_calendar.index_code,
@@ -172,6 +179,7 @@ final as (
         on rows_of_calendar.index_code = lead_agency.index_code
     left join pace
         on rows_of_calendar.index_code = pace.index_code
+    where rows_of_calendar.index_code not in (select excluded.index_code from excluded)
 )
 
 select * from final

@@ -28,7 +28,7 @@ service_target as (
         plan_year as reference_year,
         lead_agency_code,
         lead_unit_code,
-        cast(null as varchar) as section,
+        section,
         source,
         make_date(plan_year, 12, 31) as due_on
     from {{ ref('service_quality_target') }}

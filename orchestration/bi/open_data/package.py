@@ -26,7 +26,7 @@ from orchestration.bi.open_data.description import FILES_KEY, ISSUED_KEY, MODIFI
 from orchestration.bi.open_data.offered import Offer, read_offer
 from orchestration.datapackage import CONTENT_KEY, PublishedFile
 from orchestration.duckdb_resource import read_only
-from orchestration.publish import DUCKDB_NAME
+from orchestration.publish import whole_file
 from orchestration.published_tables import PublishError, write_parquet
 
 _README = "README.md"
@@ -73,7 +73,7 @@ def _make(settings: Settings, folder: Path, staging: Path, standing: dict[str, A
     covers: dict[str, tuple[str, str]] = {}
     creators: dict[str, list[str]] = {}
     resources: list[Resource] = []
-    with read_only(settings.published / DUCKDB_NAME) as connection:
+    with read_only(whole_file(settings.published)) as connection:
         offer = read_offer(connection, settings)
         judged_on, country_vi, country_en = _occasion(connection)
         for offered in offer.tables:

@@ -1,7 +1,7 @@
 """The static site: the published figures as pages that open from disk and ask nobody for anything.
 
 Belongs here: reading the published file, the pages, their style and their scripts. Does not belong here: deciding which
-indices may leave the house (`orchestration.bi.release`).
+indices and tables may leave the house (`orchestration.bi.open_data`).
 """
 
 from orchestration.bi.site.build import Site, build_site

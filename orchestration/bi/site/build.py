@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
+import duckdb
+
+from orchestration.bi.open_data.offered import Offer
 from orchestration.bi.site.frame import Frame, SiteError, read_frame
 from orchestration.bi.site.overview import read_overview
 from orchestration.bi.site.pages import Page, pages_of, render
@@ -29,6 +31,7 @@ _SCRIPTS = (
     "csv",
     "chart",
     "series",
+    "trend",
     "overview",
     "compare_charts",
     "compare",
@@ -51,45 +54,80 @@ class Site:
     content_sha256: str
 
 
-def build_site(published: Path, out: Path, indices: frozenset[str] | None = None) -> Site:
+def build_site(published: Path, out: Path, offer: Offer | None = None) -> Site:
     """Make the site in the folder `out` from the published file, replacing one of ours that stands there.
 
-    `indices` makes the site for the public: only these indices, no findings, no agencies and their duties; None makes
-    the whole one. Raises WarehouseError when the file cannot be read, SiteError when `out` holds something else or when
-    the file does not say what the pages need.
+    `offer` makes the site for the public: only its indices and tables, no findings, no agencies and their duties; None
+    makes the whole one. Raises WarehouseError when the file cannot be read, SiteError when `out` holds something else
+    or when the file does not say what the pages need, OSError when the folder cannot be written.
     """
     out = out.absolute()
     if out.exists() and not (out / MARK).is_file() and (not out.is_dir() or any(out.iterdir())):
         raise SiteError(f"{out} is there already and is no site of Chiso; name another folder, or empty that one")
-    is_public = indices is not None
+    fresh, before = _beside(out)
+    is_public = offer is not None
     pages = pages_of(is_public)
     with read_only(published) as con:
-        frame = read_frame(con, indices)
-        series = read_series(con, frame.codes, frame.units)
-        totals = totals_of(series)
-        overview = read_overview(con, frame, totals)
-        scripts = _data(frame, series, totals) | {
-            "sources": _script("sources", read_sources(con, frame, has_agencies=not is_public)),
-            "lineage": _script("lineage", read_lineage(con, frame)),
-        }
-        if not is_public:
-            scripts["findings"] = _script("findings", read_findings(con))
-            scripts["duties"] = _script("duties", read_duties(con, frame))
+        try:
+            frame, overview, scripts = _read(con, offer)
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            said = str(error).splitlines()[0]
+            raise SiteError(f"the published file is of an older version; `chiso run` makes it anew ({said})") from error
     out.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as beside:
-        made = Path(beside) / "made"
-        _write(made, pages, frame, overview, scripts, is_public)
-        if out.exists():
-            out.rename(Path(beside) / "before")
-        made.rename(out)
+    try:
+        _write(fresh, pages, frame, overview, scripts, is_public)
+        _swap(fresh, out, before)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
     size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
     return Site(out, tuple(page.file for page in pages), size, frame.version["content_sha256"])
 
 
-def _data(frame: Frame, series: Mapping[str, Any], totals: Mapping[str, Any]) -> dict[str, str]:
+def _beside(out: Path) -> tuple[Path, Path]:
+    """Where a site is written and where the one before waits, beside `out`; what a killed run left there is cleared."""
+    fresh, before = (out.with_name(f".{out.name}-chiso-{name}") for name in ("fresh", "before"))
+    if before.exists() and not out.exists():
+        before.rename(out)
+    for left in (fresh, before):
+        if left.exists():
+            shutil.rmtree(left)
+    return fresh, before
+
+
+def _swap(fresh: Path, out: Path, before: Path) -> None:
+    """Put the fresh folder in the place of `out`; the old one stays, or comes back, when that fails."""
+    if not out.exists():
+        fresh.rename(out)
+        return
+    out.rename(before)
+    try:
+        fresh.rename(out)
+    except OSError:
+        before.rename(out)
+        raise
+    shutil.rmtree(before)
+
+
+def _read(con: duckdb.DuckDBPyConnection, offer: Offer | None) -> tuple[Frame, list[dict[str, Any]], dict[str, str]]:
+    """The frame, the key table, and the scripts with the figures by their names."""
+    is_public = offer is not None
+    frame = read_frame(con, None if offer is None else frozenset(index.code for index in offer.indices))
+    series = read_series(con, frame.codes, frame.units)
+    totals = totals_of(series)
+    scripts = _data(frame, series, totals, is_public) | {
+        "sources": _script("sources", read_sources(con, frame, has_agencies=not is_public)),
+        "lineage": _script("lineage", read_lineage(con, offer)),
+    }
+    if not is_public:
+        scripts["findings"] = _script("findings", read_findings(con))
+        scripts["duties"] = _script("duties", read_duties(con, frame))
+    return frame, read_overview(con, frame, totals), scripts
+
+
+def _data(frame: Frame, series: Mapping[str, Any], totals: Mapping[str, Any], is_public: bool) -> dict[str, str]:
     """The figures by the name of their script; those of an index with all components are asked for one at a time."""
     comparable = [code for code in frame.codes if {"34", "63"} & series[code]["lists"].keys()]
-    common = {"frame": frame.as_data(), "words": WORDS, "comparable": comparable}
+    common = {"frame": frame.as_data(has_agencies=not is_public), "words": WORDS, "comparable": comparable}
     scripts = {
         "frame": "".join(_script(name, content) for name, content in common.items()),
         "overview": _script("totals", totals) + _script("tiles", read_tiles(frame.units)),

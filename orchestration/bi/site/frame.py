@@ -69,15 +69,15 @@ class Frame:
         """The provinces that the home unit was made of, where it was merged."""
         return [unit for unit in self.units if unit["successor"] == self.home and unit["was_on_63"]]
 
-    def as_data(self) -> dict[str, Any]:
-        """The part that the scripts read."""
+    def as_data(self, has_agencies: bool) -> dict[str, Any]:
+        """The part that the scripts read; the agencies if asked."""
         return {
             "home": self.home,
             "version": self.version,
             "indices": self.indices,
             "units": self.units,
             "regions": self.regions,
-            "agencies": self.agencies,
+            "agencies": self.agencies if has_agencies else [],
         }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from orchestration.bi.site.frame import Frame
-from orchestration.bi.site.texts import Said, change, figure, rank_change, unit_label
+from orchestration.bi.site.texts import Said, change, figure, rank_change, unit_label, word
 from quality.report.published import Row, rows
 
 _STANDINGS = """
@@ -66,6 +66,13 @@ select distinct index_code, agency_code, legal_basis
 from reporting.rpt_agency_scorecard
 where list_contains($codes, index_code)
 """
+# editions whose figures are not used: what they are called stands in texts
+_KEPT_OUT = """
+select index_code, edition_year, load_status, withheld_reason_vi, withheld_reason_en
+from marts.dim_edition
+where load_status in ('withheld', 'stopped', 'excluded') and list_contains($codes, index_code)
+order by index_code, edition_year
+"""
 # an index that is computed all the time has no editions: its latest figures stand among the metrics under its code
 _CONTINUOUS = """
 select index_code, metric_code, value, printed_decimals, period_label, unit, qualifier, source_url, source_kind
@@ -90,6 +97,9 @@ def read_overview(con: duckdb.DuckDBPyConnection, frame: Frame, series: Mapping[
     continuous: dict[str, list[Row]] = {code: [] for code in frame.codes}
     for row in rows(con, _CONTINUOUS, {"codes": frame.codes, "home": frame.home}):
         continuous[row["index_code"]].append(row)
+    kept_out: dict[str, list[Row]] = {code: [] for code in frame.codes}
+    for row in rows(con, _KEPT_OUT, {"codes": frame.codes}):
+        kept_out[row["index_code"]].append(row)
     agencies = {agency["code"]: agency for agency in frame.agencies}
     leads = {row["index_code"]: row for row in rows(con, _LEADS, {"codes": frame.codes})}
     units = {unit["code"]: unit for unit in frame.units}
@@ -99,7 +109,8 @@ def read_overview(con: duckdb.DuckDBPyConnection, frame: Frame, series: Mapping[
         own = [row for row in members if row["territory_code"] == frame.home]
         newest = max((row["edition_year"] or 0 for row in members), default=0)
         shown = [row for row in own if row["edition_year"] == newest] or members
-        standings = [_standing(row, units) for row in shown if row["edition_status"] == "published"]
+        held = sorted({edition["year"] for edition in series[index["index_code"]]["editions"]})
+        standings = [_standing(row, units, held) for row in shown if row["edition_status"] == "published"]
         if standings and not any(row in own for row in shown) and index["level"] == "provincial":
             standings += _back_cast(series[index["index_code"]], frame)
         lead = leads.get(index["index_code"])
@@ -109,6 +120,11 @@ def read_overview(con: duckdb.DuckDBPyConnection, frame: Frame, series: Mapping[
                 "lead": agencies[lead["agency_code"]] if lead else None,
                 "legal_basis": lead["legal_basis"] if lead else None,
                 "editions": len(series[index["index_code"]]["editions"]),
+                "kept_out": [
+                    {"year": row["edition_year"], "why": _kept_out(row), "is_setting": row["load_status"] == "excluded"}
+                    for row in kept_out[index["index_code"]]
+                    if row["edition_year"] >= newest
+                ],
                 "standings": standings,
                 "continuous": [_metric(row) for row in continuous[index["index_code"]]],
             }
@@ -116,13 +132,31 @@ def read_overview(con: duckdb.DuckDBPyConnection, frame: Frame, series: Mapping[
     return entries
 
 
-def _standing(row: Row, units: Mapping[str, Row]) -> dict[str, Any]:
+def _kept_out(row: Row) -> Said:
+    called = word("load_status", row["load_status"])
+    if row["withheld_reason_vi"] is None:
+        return called
+    return Said(f"{called.vi}: {row['withheld_reason_vi']}", f"{called.en}: {row['withheld_reason_en']}")
+
+
+def _no_change(year: int, held: list[int]) -> Said:
+    """Why an edition of `year` has nothing to compare with, by the years of the index's editions."""
+    if year - 1 in held:
+        return Said("không có số liệu để so", "no figure to compare with")
+    if held[0] < year:
+        return Said(f"không có kỳ của năm liền trước ({year - 1})", f"no edition of the year before ({year - 1})")
+    return Said("không có kỳ liền trước", "no edition before")
+
+
+def _standing(row: Row, units: Mapping[str, Row], held: list[int]) -> dict[str, Any]:
+    """One line of the key table; `held` are the years of the index's editions."""
     is_rank_published = row["rank_published"] is not None
     unit = units.get(row["territory_code"])
     return {
         "unit": unit_label(unit) if unit else None,
         "year": row["edition_year"],
         "basis": row["basis"],
+        "newer": ", ".join(str(year) for year in held if year > row["edition_year"]),
         "score": figure(row["score"], row["printed_decimals"]),
         "rank": row["rank_published"] if is_rank_published else row["rank_computed"],
         "among": row["ranked_among"] if is_rank_published else row["ranked_among_computed"],
@@ -137,6 +171,7 @@ def _standing(row: Row, units: Mapping[str, Row]) -> dict[str, Any]:
         "is_before_backcast": row["before_method"] == "backcast_mean",
         "rank_change": rank_change(row["rank_difference"]),
         "rank_before_year": row["rank_before_year"],
+        "no_change": _no_change(row["edition_year"], held),
         "is_comparable": bool(row["is_score_comparable"] or row["is_rank_comparable"]),
         "score_direction": _direction(row["score_good"] if row["is_score_comparable"] else None),
         "rank_direction": _direction(-row["rank_difference"] if row["is_rank_comparable"] else None),
@@ -175,7 +210,6 @@ def _back_cast(series: Mapping[str, Any], frame: Frame) -> list[dict[str, Any]]:
         {
             "unit": unit_label(frame.home_unit),
             "year": max(years),
-            "basis": cell["basis"],
             "score": figure(cell["v"][place], None),
             "rank": None,
             "is_backcast": True,
@@ -188,6 +222,7 @@ def _metric(row: Row) -> dict[str, Any]:
     return {
         "is_rank": row["metric_code"].endswith("_rank"),
         "value": figure(row["value"], row["printed_decimals"]),
+        "qualifier": word("qualifier", row["qualifier"]),
         "period": row["period_label"],
         "among": among[1] if among else None,
         "source_link": _link(row["source_url"]),

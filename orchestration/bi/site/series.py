@@ -19,7 +19,9 @@ import duckdb
 from quality.numbers_vi import MOST_DECIMALS_IN_PROSE
 from quality.report.published import Row, rows
 
-# ranks among the units of today: as published on their own list, else computed where all of them have a score
+# Ranks among the units of today: as published on their own list, else computed where all of them have a score. Where a
+# table of today exists, the series leaves out what the older list says of a unit that the merger left as it was; that
+# is taken from the facts.
 _POINTS = """
 with points as (
     select
@@ -35,6 +37,47 @@ with points as (
             and series.territory_code = today.territory_code
             and series.component_code = today.component_code
     where list_contains($codes, series.index_code)
+),
+
+printed as (
+    select
+        index_code, component_code, edition_year, basis, territory_code,
+        max(value) filter (measure = 'score') as value,
+        max(value) filter (measure = 'rank') as rank,
+        max(ranked_among) filter (measure = 'rank') as ranked_among,
+        max(value_text) filter (measure = 'tier') as tier
+    from marts.fct_index_result
+    where list_contains($codes, index_code) and basis = '63' and is_current
+    group by all
+    having value is not null or rank is not null or tier is not null
+),
+
+left_out as (
+    select
+        printed.*,
+        by_score.is_comparable,
+        by_score.break_reason_vi,
+        by_score.break_reason_en,
+        overview.ranked_among as among_of_total,
+        overview.rank_computed,
+        overview.ranked_among_computed
+    from printed
+    anti join points using (index_code, component_code, edition_year, basis, territory_code)
+    left join reporting.rpt_index_change as by_score
+        on
+            printed.index_code = by_score.index_code
+            and printed.component_code = by_score.component_code
+            and printed.edition_year = by_score.edition_year
+            and printed.basis = by_score.basis
+            and printed.territory_code = by_score.territory_code
+            and by_score.measure = 'score'
+    left join reporting.rpt_index_overview as overview
+        on
+            printed.index_code = overview.index_code
+            and printed.edition_year = overview.edition_year
+            and printed.basis = overview.basis
+            and printed.territory_code = overview.territory_code
+            and printed.component_code = 'total'
 )
 
 select
@@ -44,13 +87,22 @@ select
     if(is_older_list, among_of_today, ranked_among) as ranked_among,
     is_older_list or is_rank_computed as is_rank_computed
 from points
-where relation = 'today'
+-- a rank on the older list alone is none among the units of today
+where
+    relation = 'today'
+    and (value is not null or tier is not null or if(is_older_list, rank_of_today, rank) is not null)
 union all
 select
     '63', index_code, component_code, edition_year, basis, territory_code, method,
     tier, value, comparable_with_previous, break_reason_vi, break_reason_en, rank, ranked_among, is_rank_computed
 from points
 where basis = '63' and method != 'backcast_mean'
+union all
+select
+    '63', index_code, component_code, edition_year, basis, territory_code, 'published_unchanged',
+    tier, value, is_comparable, break_reason_vi, break_reason_en, coalesce(rank, rank_computed),
+    if(rank is null, ranked_among_computed, coalesce(ranked_among, among_of_total)), rank is null
+from left_out
 order by all
 """
 _DECIMALS = """

@@ -7,8 +7,13 @@ from typing import Any
 
 import duckdb
 
+from orchestration.bi.open_data.offered import Offer
 from orchestration.bi.site.frame import Frame
 from quality.report.published import Row, rows
+
+# schema, table and column (None: the table itself); an edge is a column and one that it is made of
+_Column = tuple[Any, ...]
+_Edge = tuple[Any, ...]
 
 _FINDINGS = """
 select
@@ -22,14 +27,18 @@ order by
 """
 _SCORECARD = """
 select
-    agency_code, index_code, territory_code, basis, legal_basis, coverage, edition_status, editions_held, edition_year,
-    score, score_text, rank_published, rank_computed, ranked_among_computed, tier, previous_edition_year, score_change,
-    rank_change, comparable_with_previous,
-    coalesce(ranked_among_published, try_cast(nullif(basis, 'VN') as integer)) as ranked_among,
-    components_compared, components_worse, components_better, in_plan, source_kind, source_url
-from reporting.rpt_agency_scorecard
-where list_contains($codes, index_code)
-order by agency_code, index_code, edition_year desc, territory_code
+    card.agency_code, card.index_code, card.territory_code, card.basis, card.legal_basis, card.coverage,
+    card.edition_status, card.editions_held, card.edition_year, card.score, card.score_text, card.rank_published,
+    card.rank_computed, card.ranked_among_computed, card.tier, card.previous_edition_year, card.score_change,
+    card.rank_change, card.comparable_with_previous, overview.break_reason_vi, overview.is_last_good,
+    card.index_code in (select index_code from marts.dim_edition where load_status = 'excluded') as is_excluded,
+    coalesce(card.ranked_among_published, try_cast(nullif(card.basis, 'VN') as integer)) as ranked_among,
+    card.components_compared, card.components_worse, card.components_better, card.in_plan, card.source_kind,
+    card.source_url
+from reporting.rpt_agency_scorecard as card
+left join reporting.rpt_index_overview as overview using (index_code, edition_year, basis, territory_code)
+where list_contains($codes, card.index_code)
+order by all
 """
 _TARGETS = """
 select
@@ -51,8 +60,8 @@ select
     withheld_reason_en, published_on, published_on_precision, territories_published, cells_loaded, source_kind,
     source_url, source_file, source_sha256
 from marts.dim_edition
-where is_current and list_contains($codes, index_code)
-order by index_code, edition_year desc, basis
+where (is_current or load_status != 'loaded') and list_contains($codes, index_code)
+order by index_code, edition_year desc, basis, vintage desc
 """
 _SOURCES = """
 select
@@ -70,17 +79,14 @@ from reporting.rpt_publication_calendar
 where is_index and list_contains($codes, index_code)
 order by index_code, edition_year nulls last
 """
-# a wide table is called after its index and goes where the index goes
 _DICTIONARY = """
 select table_schema, table_name, column_name, label_vi, label_en, description_en, data_type
 from marts.data_dictionary
-where table_schema != 'wide' or list_contains($codes, upper(table_name))
 order by table_schema, table_name, column_name is not null, position
 """
 _LINEAGE = """
 select table_schema, table_name, column_name, parent_schema, parent_table, parent_column
 from marts.lineage
-where table_schema != 'wide' or list_contains($codes, upper(table_name))
 order by all
 """
 
@@ -97,7 +103,7 @@ def read_duties(con: duckdb.DuckDBPyConnection, frame: Frame) -> dict[str, list[
 
 
 def read_sources(con: duckdb.DuckDBPyConnection, frame: Frame, has_agencies: bool) -> dict[str, list[Row]]:
-    """Editions in force, the tables that they are made of, and what should follow, with the lead agency if asked."""
+    """Editions in force or kept out, their tables, and what should follow, with the lead agency if asked."""
     asked = {"codes": frame.codes}
     calendar = rows(con, _CALENDAR, asked)
     if not has_agencies:
@@ -110,13 +116,34 @@ def read_sources(con: duckdb.DuckDBPyConnection, frame: Frame, has_agencies: boo
     }
 
 
-def read_lineage(con: duckdb.DuckDBPyConnection, frame: Frame) -> dict[str, Any]:
-    """The dictionary, which column is made of which (`edges`), and the columns of each published table."""
-    asked = {"codes": frame.codes}
-    dictionary, edges = rows(con, _DICTIONARY, asked), rows(con, _LINEAGE, asked)
+def read_lineage(con: duckdb.DuckDBPyConnection, offer: Offer | None) -> dict[str, Any]:
+    """The dictionary, which column is made of which (`edges`), and the columns of each published table.
+
+    With an offer, only what it offers is described, and what that is made of as far as it is no table that stays.
+    """
+    dictionary, edges = rows(con, _DICTIONARY), [tuple(edge.values()) for edge in rows(con, _LINEAGE)]
+    if offer is not None:
+        offered = {
+            (table.schema, table.name, column)
+            for table in (one.table for one in offer.tables)
+            for column in (None, *(column.name for column in table.columns))
+        }
+        stay = {(row["table_schema"], row["table_name"], row["column_name"]) for row in dictionary} - offered
+        dictionary = [row for row in dictionary if tuple(row.values())[:3] in offered]
+        edges = _ancestry(edges, offered, stay)
     tables: dict[str, list[str]] = {}
     for row in dictionary:
         columns = tables.setdefault(f"{row['table_schema']}.{row['table_name']}", [])
         if row["column_name"] is not None:
             columns.append(row["column_name"])
-    return {"dictionary": dictionary, "edges": [list(edge.values()) for edge in edges], "tables": tables}
+    return {"dictionary": dictionary, "edges": edges, "tables": tables}
+
+
+def _ancestry(edges: list[_Edge], begin: set[_Column], stay: set[_Column]) -> list[_Edge]:
+    """The edges above the columns `begin`, without those that come from a column in `stay`."""
+    above = [edge for edge in edges if edge[3:] not in stay]
+    reached, found = set(begin), set(begin)
+    while found:
+        found = {edge[3:] for edge in above if edge[:3] in found} - reached
+        reached |= found
+    return [edge for edge in above if edge[:3] in reached]

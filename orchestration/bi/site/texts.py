@@ -89,8 +89,20 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "load_status": {
         "loaded": ("đã nạp", "loaded"),
+        "last_good_kept": ("dùng số chấp nhận lần trước", "figures accepted last"),
         "stopped": ("không đọc được", "unreadable"),
         "withheld": ("đang giữ lại", "withheld"),
+        "excluded": ("không dùng theo cài đặt", "left out by setting"),
+    },
+    "qualifier": {
+        "exact": ("", ""),
+        "approx": ("khoảng", "about"),
+        "average": ("bình quân", "average"),
+        "doubtful": ("chưa chắc chắn", "doubtful"),
+        "estimate": ("ước tính", "estimate"),
+        "implied": ("suy ra", "implied"),
+        "over": ("trên", "over"),
+        "preliminary": ("sơ bộ", "preliminary"),
     },
     "target_status": {
         "met": ("đạt", "met"),

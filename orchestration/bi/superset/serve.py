@@ -4,9 +4,11 @@ The first start makes CHISO_HOME/superset (secret key, metadata, first user); ev
 assets/ to the state of the repository. Users, and what they made beside it, stay.
 """
 
+import fcntl
 import multiprocessing
 import os
 import secrets
+import socket
 import sqlite3
 import sys
 from pathlib import Path
@@ -30,7 +32,13 @@ def main() -> None:
         print(f"Warning: Superset listens on {host} without TLS: others reach it, and can read passwords on the way.")
 
     os.environ["CHISO_HOME"] = str(home)
+    refuse_taken(host, int(port))
     make_home(home / "superset")
+    lock = os.open(home / "superset", os.O_RDONLY)  # held until this process ends
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        sys.exit(f"Superset is running already on {home / 'superset'}; stop it first.")
     # this process imports neither Superset nor DuckDB: a process that has DuckDB's threads must not fork workers
     preparation = multiprocessing.get_context("spawn").Process(target=prepare, args=(published,))
     preparation.start()
@@ -39,6 +47,17 @@ def main() -> None:
         sys.exit("Superset could not be prepared; the reason stands above.")
     print(f"Superset: http://{host}:{port}{DASHBOARD} (stop: Ctrl+C)", flush=True)
     serve(host, port)
+
+
+def refuse_taken(host: str, port: int) -> None:
+    """End before minutes of preparation when another program answers there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            sys.exit(f"Port {port} of {host} cannot be used ({error.strerror}); choose another: make bi PORT=8089")
 
 
 def make_home(folder: Path) -> None:

@@ -8,11 +8,10 @@ from typing import Any
 
 import yaml
 
-from ingest.settings import Settings
+from ingest.settings import ZONE, Settings
 from quality.alerts.composing import Desk
 from quality.alerts.incidents import RunEnd
 from quality.alerts.judgement import FILE, Edition, Judgement
-from quality.alerts.office_hours import ZONE
 from quality.alerts.tending import Round, load_desk, tend
 from quality.findings import subject_id
 from tests.integration.alerts.mail_server import PASSWORD, USER, MailServer

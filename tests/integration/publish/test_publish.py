@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from orchestration.duckdb_resource import WarehouseError, WarehouseLocked, read_only
-from orchestration.publish import VERSION_TABLE, publish
+from orchestration.publish import VERSION_TABLE, publish, whole_file
 from orchestration.published_tables import PublishError
 
 MakeWarehouse = Callable[..., Path]
@@ -240,3 +240,17 @@ def test_published_file_has_the_old_storage_version(make_warehouse: MakeWarehous
         tags = connection.execute("select tags from duckdb_databases() where database_name = 'chiso'").fetchone()
     assert tags is not None
     assert tags[0]["storage_version"].startswith("v1.0.0")
+
+
+def test_who_passes_figures_on_notices_that_somebody_wrote_to_the_file(
+    make_warehouse: MakeWarehouse, tmp_path: Path
+) -> None:
+    with pytest.raises(WarehouseError, match="chiso run"):
+        whole_file(tmp_path / "published")
+    published = publish(make_warehouse(tmp_path / "w.duckdb"), tmp_path / "published", "run 1")
+    assert whole_file(tmp_path / "published") == published.duckdb
+    published.duckdb.chmod(0o644)
+    with duckdb.connect(published.duckdb) as connection:
+        connection.execute("update marts.fct_index_result set value = 0.99 where value is not null")
+    with pytest.raises(PublishError, match="is not as it was published"):
+        whole_file(tmp_path / "published")

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import json
+import re
 from pathlib import Path
 
 import duckdb
@@ -76,6 +78,7 @@ def test_a_back_cast_is_never_shown_as_published(browser: Browser, site: Site, b
         marked = texts(page, "tr.backcast")
         assert marked
         assert all("≈" in row and "không phải số công bố" in row for row in marked)
+        assert all("quy về 34" in row and "danh sách 63" not in row for row in marked)
         year = bi.execute(
             "select max(edition_year) from marts.fct_index_comparable where component_code = 'total' and"
             " method = 'backcast_mean' and index_code = (select min(index_code) from marts.fct_index_comparable"
@@ -109,14 +112,19 @@ def test_the_tile_grid_says_where_a_figure_is_missing(
     browser: Browser, site: Site, bi: duckdb.DuckDBPyConnection
 ) -> None:
     found = bi.execute(
-        "select index_code, edition_year, count(distinct territory_code) as units from marts.fct_index_comparable"
-        " where component_code = 'total' and value is not null group by all having units between 2 and 30 order by all"
+        "select index_code, edition_year, count(score) as units, count(*) - units as ranked"
+        " from reporting.rpt_index_overview where basis = '34' and coalesce(score, rank_published) is not null"
+        " group by all having units between 2 and 30 order by ranked desc, index_code, edition_year"
     ).fetchone()
     assert found is not None
-    code, year, units = found
+    code, year, units, ranked = found
+    missing = 34 - units - ranked
     with opened(browser, site.folder, "index.html", f"index={code}&year={year}") as page:
-        expect(page.locator(".tile.missing")).to_have_count(34 - units)
-        expect(page.locator("#map-legend")).to_contain_text(f"không có số liệu: {34 - units} đơn vị")
+        expect(page.locator(".tile.missing")).to_have_count(missing)
+        expect(page.locator(".tile.placed")).to_have_count(ranked)
+        assert all(re.search(r"hạng \d+/34", text) for text in texts(page, ".tile.placed"))
+        expect(page.locator("#map-legend")).to_contain_text(f"không có số liệu: {missing} đơn vị")
+        expect(page.locator("#map-table tbody tr")).to_have_count(34)
         expect(page.locator(".tile.islands")).to_have_count(2)
         expect(page.locator("#map")).to_contain_text("Quần đảo Hoàng Sa (Đà Nẵng)")
         expect(page.locator("#map")).to_contain_text("Quần đảo Trường Sa (Khánh Hòa)")
@@ -159,6 +167,54 @@ def test_comparing_gives_the_figures_and_medians_of_one_list(
         assert {row[3] for row in downloaded(page, "#compare figure:last-child .under button")[1:]} <= {"63", ""}
 
 
+def test_every_published_total_is_on_its_list(site: Site, bi: duckdb.DuckDBPyConnection) -> None:
+    told = set()
+    for path in (site.folder / "data").glob("series-*.js"):
+        series = json.loads(path.read_text(encoding="utf-8").split("]=", 1)[1].rstrip(";\n"))
+        for name, members in series["lists"].items():
+            for year, cell in members["cells"].get("total", {}).items():
+                shown = zip(members["units"], cell["v"], strict=True)
+                told |= {
+                    (path.stem.removeprefix("series-"), name, int(year), unit, value)
+                    for unit, value in shown
+                    if value is not None
+                }
+    facts = bi.execute(
+        "select index_code, '63', edition_year, territory_code, value from marts.fct_index_result"
+        " where basis = '63' and component_code = 'total' and measure = 'score' and is_current and value is not null"
+        " union all select index_code, '34', edition_year, territory_code, value from marts.fct_index_comparable"
+        " where component_code = 'total' and value is not null"
+    ).fetchall()
+    assert told == set(facts)
+
+
+def test_a_rank_is_never_given_as_a_score(browser: Browser, site: Site, bi: duckdb.DuckDBPyConnection) -> None:
+    code, component, year, unit, among = bi.execute(
+        "select index_code, component_code, edition_year, territory_code, ranked_among"
+        " from reporting.rpt_index_series as series where basis = '63' and rank is not null and not is_rank_computed"
+        " and not exists (from marts.fct_index_result where index_code = series.index_code"
+        " and component_code = series.component_code and measure = 'score') order by all"
+    ).fetchall()[0]
+    fragment = f"index={code}&list=63&component={component}&year={year}&unit={unit}&peers={unit},{unit}"
+    with opened(browser, site.folder, "so-sanh.html", fragment) as page:
+        expect(page.locator(".chip")).to_have_count(0)
+        assert "Thang" not in page.locator("#compare").inner_text()
+        for title in page.locator("#compare h3").all_inner_texts()[1:]:
+            assert "thứ hạng (1 là tốt nhất)" in title
+        columns, *rows = downloaded(page, "#compare figure:nth-child(2) .under button")
+        assert [name.split(": ")[-1] for name in columns] == ["Kỳ", "hạng", "trên", "hạng do"]
+        rank = bi.execute(
+            "select value from marts.fct_index_result where measure = 'rank' and is_current and basis = '63'"
+            " and (index_code, component_code, edition_year, territory_code) = (?, ?, ?, ?)",
+            [code, component, year, unit],
+        ).fetchall()[0][0]
+        assert [f"{year}", f"{rank:.0f}", f"{among}", "công bố"] in rows
+        count = len(downloaded(page, "#compare figure:nth-child(3) .under button")) - 1
+        expect(page.locator("#compare figure").last).to_contain_text(
+            f"0 đơn vị có điểm trong danh sách 63; {count} đơn"
+        )
+
+
 def test_findings_are_filtered(browser: Browser, site: Site, bi: duckdb.DuckDBPyConnection) -> None:
     def count(condition: str) -> int:
         found = bi.execute(f"select count(*) from reporting.rpt_finding where {condition}").fetchone()
@@ -192,8 +248,9 @@ def test_duties_and_sources_have_every_row(browser: Browser, site: Site, bi: duc
         assert page.locator(".status-no_data").count() == len(
             rows("from reporting.rpt_target_progress where status = 'no_data'")
         )
+    shown = "is_current or load_status != 'loaded'"
     with opened(browser, site.folder, "nguon.html") as page:
-        expect(page.locator("#editions tbody tr")).to_have_count(len(rows("from marts.dim_edition where is_current")))
+        expect(page.locator("#editions tbody tr")).to_have_count(len(rows(f"from marts.dim_edition where {shown}")))
         overdue = "from reporting.rpt_publication_calendar where is_index and status = 'overdue'"
         expect(page.locator("#calendar .tag.overdue")).to_have_count(len(rows(overdue)))
         hashes = page.locator("#editions").inner_text()  # closed details are not shown, the hashes are in the page

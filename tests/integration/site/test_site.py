@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 from playwright.sync_api import Browser
 
+from orchestration.bi.open_data.offered import Offer
 from orchestration.bi.site import Site, SiteError, build_site
 from orchestration.cli import main
 from tests.conftest import Installation
@@ -16,7 +17,8 @@ from tests.integration.site.conftest import opened
 
 MOST_BYTES = 5_000_000
 SCRIPT = "</script><img src=x onerror=window.hacked=1><script>window.hacked=1</script>"
-FORMULA = "=HYPERLINK(1)"
+# a full-width sign begins a formula too
+FORMULA = "\uff1dHYPERLINK(1)"
 
 
 def test_it_is_small_and_asks_nobody(site: Site) -> None:
@@ -33,6 +35,9 @@ def test_it_is_small_and_asks_nobody(site: Site) -> None:
 
 def test_it_is_replaced_whole_and_nothing_else_is_touched(installation: Installation, site: Site) -> None:
     (site.folder / "left-over.html").write_text("old", encoding="utf-8")
+    # as a run leaves it that was killed between the two renames
+    site.folder.rename(site.folder.with_name(f".{site.folder.name}-chiso-before"))
+    (site.folder.with_name(f".{site.folder.name}-chiso-fresh") / "data").mkdir(parents=True)
     assert build_site(installation.published, site.folder) == site
     assert not (site.folder / "left-over.html").exists()
     assert [path.name for path in site.folder.parent.iterdir()] == [site.folder.name]
@@ -67,6 +72,30 @@ def test_the_public_site_holds_nothing_of_other_indices(
     assert not (out / "trach-nhiem.html").exists()
     assert "Đầu mối" not in (out / "index.html").read_text(encoding="utf-8")
     assert "lead_agency_code" not in (out / "data" / "sources.js").read_text(encoding="utf-8")
+    assert '"agencies":[]' in (out / "data" / "frame.js").read_text(encoding="utf-8")
+    lineage = (out / "data" / "lineage.js").read_text(encoding="utf-8")
+    assert "fct_index_result" in lineage
+    assert not re.search("rpt_finding|rpt_agency_scorecard|lead_agency|dim_agency", lineage)
+
+
+def test_what_stands_in_the_way_is_said_plainly(
+    installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    (home / "published").mkdir(parents=True)
+    published = home / "published" / "chiso.duckdb"
+    shutil.copyfile(installation.published, published)
+    monkeypatch.setenv("CHISO_HOME", str(home))
+    (tmp_path / "file").touch()
+    ran = CliRunner().invoke(main, ["site", "--out", str(tmp_path / "file" / "site")])
+    assert ran.exit_code == 1
+    assert "cannot be written to" in ran.output
+    with duckdb.connect(str(published)) as con:
+        con.execute("drop table marts.data_dictionary")
+    for arguments in ([], ["--public"]):
+        ran = CliRunner().invoke(main, ["site", *arguments])
+        assert ran.exit_code == 1
+        assert "of an older version; `chiso run` makes it anew" in ran.output
 
 
 def test_hostile_names_stay_text(installation: Installation, browser: Browser, tmp_path: Path) -> None:
@@ -88,6 +117,14 @@ def test_hostile_names_stay_text(installation: Installation, browser: Browser, t
             con.execute(f"update {table} set {column} = ? || {column}", [SCRIPT])
         con.execute("update reporting.rpt_finding set observed = ?", [FORMULA])
         con.execute("update marts.dim_edition set source_url = 'javascript:window.hacked=1'")
+        # what no real edition is at the moment, and a province without a plan
+        con.execute(
+            "insert into marts.dim_edition select * replace (edition_year + 1 as edition_year, false as is_current,"
+            " 'withheld' as load_status, ? as withheld_reason_vi)"
+            " from marts.dim_edition order by edition_year desc, index_code limit 1",
+            [SCRIPT],
+        )
+        con.execute("delete from reporting.rpt_reporting_deadline")
     made = build_site(hostile, tmp_path / "site")
     with opened(browser, made.folder, made.pages[0]) as page:
         for file in made.pages:
@@ -95,6 +132,11 @@ def test_hostile_names_stay_text(installation: Installation, browser: Browser, t
             assert SCRIPT in page.locator("main").inner_text(), file
             assert page.evaluate("window.hacked") is None
             assert page.locator("img, a[href^='javascript:']").count() == 0
+        page.goto((made.folder / "trach-nhiem.html").as_uri())
+        assert "Tỉnh này chưa có kế hoạch trong kho." in page.locator("#deadlines").inner_text()
+        page.goto((made.folder / "nguon.html").as_uri())
+        assert page.locator("#matrix td.withheld").count() == 1
+        assert f"đang giữ lại: {SCRIPT}" in page.locator("#editions").inner_text()
         page.goto((made.folder / "canh-bao.html").as_uri())
         with page.expect_download() as waiting:
             page.locator("#list .under button").click()
@@ -102,7 +144,7 @@ def test_hostile_names_stay_text(installation: Installation, browser: Browser, t
 
 
 def test_pages_without_any_index_say_so(installation: Installation, browser: Browser, tmp_path: Path) -> None:
-    made = build_site(installation.published, tmp_path / "site", frozenset())
+    made = build_site(installation.published, tmp_path / "site", Offer((), (), ()))
     with opened(browser, made.folder, made.pages[0]) as page:
         for file in made.pages:
             page.goto((made.folder / file).as_uri())

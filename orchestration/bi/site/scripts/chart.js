@@ -5,7 +5,8 @@ const PAPER_WIDTH = 700; // pixels of CSS across the text of A4
 const INK = "#1b2733";
 const FAINT = "#5b6875";
 
-// spec: {title, note, height, option, columns, rows, sources, file}; columns as in table(), rows hold raw values
+// spec: {title, note, height, option, columns, rows, sources, file}; columns as in table(), rows hold raw values;
+// without an option nothing is drawn
 function chart(spec) {
   const plot = el("div", { class: "plot" });
   plot.style.height = spec.height + "px";
@@ -14,7 +15,7 @@ function chart(spec) {
     "figure",
     { class: "chart" },
     el("figcaption", {}, el("h3", {}, spec.title), spec.note),
-    spec.rows.length ? plot : empty(say("Chưa có số liệu để vẽ.", "No figures to draw.")),
+    spec.option ? plot : empty(say("Chưa có số liệu để vẽ.", "No figures to draw.")),
     spec.after,
     spec.rows.length > 0 &&
       el(
@@ -30,7 +31,7 @@ function chart(spec) {
       ),
     el("div", { class: "source" }, spec.sources),
   );
-  if (spec.rows.length) {
+  if (spec.option) {
     // a plot has no width before it stands in the page
     queueMicrotask(() => {
       const instance = echarts.init(plot, null, { renderer: "svg", locale: isEnglish() ? "EN" : "VI" });
@@ -121,8 +122,7 @@ function sourceLine(index, editions) {
       {},
       say("Nguồn: ", "Source: "),
       el("span", { lang: "vi" }, indexOf.get(index).publisher),
-      ". ",
-      parts.flatMap((part, at) => [at ? "; " : "", part]),
+      parts.flatMap((part, at) => [at ? "; " : ". ", part]),
       ".",
     ),
     partial &&

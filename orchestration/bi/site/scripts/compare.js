@@ -32,19 +32,14 @@ function compareChoice(series) {
     components[0];
   const years = [...new Set(components.flatMap((one) => yearsOf(series, list, one.code)))].sort((a, b) => b - a);
   const units = listOf(series, list).units;
-  const home = frame.units.find((unit) => unit.code === frame.home);
-  const standIn =
-    list === "63"
-      ? (frame.units.find((unit) => unit.successor === home.code && unit.was_on_63)?.code ?? home.code)
-      : home.code;
-  const unit = units.includes(state.get("unit")) ? state.get("unit") : units.includes(standIn) ? standIn : units[0];
-  const has = (year) => pointOf(series, list, component.code, year, unit);
+  // the home unit, else one that it was made of; nobody where the table has none of them
+  const former = frame.units.filter((one) => one.successor === frame.home).map((one) => one.code);
+  const unit = [state.get("unit"), frame.home, ...former].find((one) => units.includes(one)) ?? "";
+  const has = (year) => !unit || pointOf(series, list, component.code, year, unit);
   const chosenYear = years.includes(Number(state.get("year")))
     ? Number(state.get("year"))
     : (years.find(has) ?? years[0]);
-  const peers = state
-    .get("peers")
-    .split(",")
+  const peers = [...new Set(state.get("peers").split(","))]
     .filter((peer) => units.includes(peer) && peer !== unit)
     .slice(0, MOST_PEERS);
   return { lists, list, components, component, years, year: chosenYear, units, unit, peers };
@@ -56,14 +51,14 @@ const listName = (list) =>
     : say("63 tỉnh trước sáp nhập (như đã công bố)", "63 provinces before the merger (as published)");
 
 // the chosen unit's region; none where a merger joined two
-const regionOf = (unit) => frame.regions.find((region) => region.code === unitOf.get(unit).region);
+const regionOf = (unit) => frame.regions.find((region) => region.code === unitOf.get(unit)?.region);
 
 function compareLines(series, choice, component) {
   const { list, unit, peers } = choice;
   const median = (belongs) => medianLine(series, list, component, belongs);
   const region = regionOf(unit);
   return [
-    ...[unit, ...peers].map((one, at) => ({
+    ...[unit, ...peers].filter(Boolean).map((one, at) => ({
       code: one,
       name: unitName(one),
       points: pointsOf(series, list, component, one),
@@ -122,7 +117,10 @@ pages.compare = () => {
     );
     picker(
       "unit",
-      choice.units.map((unit) => [unit, unitName(unit)]),
+      [
+        ...(choice.unit ? [] : [["", say("Chọn đơn vị…", "Choose a unit…")]]),
+        ...choice.units.map((unit) => [unit, unitName(unit)]),
+      ],
       choice.unit,
       (value) => again({ unit: value }),
     );
@@ -162,10 +160,12 @@ pages.compare = () => {
             {},
             `${say("Vùng", "Region")}: ${named(regionOf(choice.unit))}. ${say("Trung vị do hệ thống tự tính, chỉ khi ít nhất 90% đơn vị có số liệu.", "Medians are ours, given only when at least 90% of the units have a figure.")}`,
           )
-        : say(
-            "Đơn vị này được sáp nhập từ hai vùng nên không có trung vị vùng.",
-            "This unit was merged from two regions: it has no regional median.",
-          ),
+        : choice.unit
+          ? say(
+              "Đơn vị này được sáp nhập từ hai vùng nên không có trung vị vùng.",
+              "This unit was merged from two regions: it has no regional median.",
+            )
+          : say("Tỉnh nhà không có trong bảng này.", "The home province is not in this table."),
     );
     fill(
       "compare",

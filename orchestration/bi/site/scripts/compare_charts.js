@@ -33,7 +33,8 @@ function compareBars(series, code, choice) {
     note: el(
       "p",
       { class: "note" },
-      `${listName(choice.list)}. ${say("Thang", "Scale")} ${scale.replace("null–null", say("không rõ", "unknown"))}.`,
+      `${listName(choice.list)}.`,
+      drawnParts.length > 0 && ` ${say("Thang", "Scale")} ${scale.replace("null–null", say("không rõ", "unknown"))}.`,
       points.some((point) => point.isBackcast) && [
         " ",
         el(
@@ -44,7 +45,7 @@ function compareBars(series, code, choice) {
       ],
     ),
     height: Math.max(160, drawnParts.length * (bars.length * 17 + 14) + 70),
-    option: {
+    option: drawnParts.length > 0 && {
       aria: { enabled: true, decal: { show: true } },
       grid: { left: 8, right: 60, top: 8, bottom: 44, containLabel: true },
       legend: { bottom: 0, type: "scroll", itemWidth: 18, itemHeight: 12, textStyle: { color: INK } },
@@ -98,8 +99,8 @@ function compareBars(series, code, choice) {
     },
     after: [
       leftOut(
-        say("Không có số liệu của các đơn vị đã chọn: ", "Without a figure of the units chosen: "),
-        onScale.filter((component) => !hasFigure(component)),
+        say("Không có điểm của các đơn vị đã chọn: ", "Without a score of the units chosen: "),
+        choice.unit || choice.peers.length ? onScale.filter((component) => !hasFigure(component)) : [],
       ),
       leftOut(
         say("Không vẽ, vì khác thang: ", "Not drawn, on another scale: "),
@@ -109,7 +110,7 @@ function compareBars(series, code, choice) {
     columns,
     rows: drawnParts.map((component) => [
       named(component),
-      ...bars.map((line) => pointAt(component.code, line)?.value ?? null),
+      ...bars.map((line) => figureOf(pointAt(component.code, line))),
     ]),
     sources: sourceLine(
       code,
@@ -127,13 +128,27 @@ const leftOut = (why, components) =>
 const mostCommon = (values) =>
   values.sort((a, b) => values.filter((one) => one === b).length - values.filter((one) => one === a).length)[0] ?? "–";
 
+const RANK_TITLE = () => say("thứ hạng (1 là tốt nhất)", "rank (1 is best)");
+
+// how the score of a point of a line came to be, or what stands for it
+function scoreMethod(point) {
+  if (point.count) return say(`trung vị tự tính, ${point.count} đơn vị`, `our median, ${point.count} units`);
+  return point.value === null ? say(`chỉ có ${placeText(point)}`, `${placeText(point)} only`) : methodName(point);
+}
+
 function compareTrend(series, code, choice) {
   const lines = compareLines(series, choice, choice.component.code);
-  const measure = lines.some((line) => line.points.some((point) => point.value !== null)) ? "value" : "rank";
-  const years = [...new Set(lines.flatMap((line) => line.points.map((point) => point.year)))].sort((a, b) => a - b);
-  const own = lines.filter((line) => line.code !== REGION && line.code !== COUNTRY).flatMap((line) => line.points);
+  const knows = (of, key) => of.some((line) => line.points.some((point) => point[key] !== null));
+  const chosen = lines.filter((line) => line.code === choice.unit);
+  const decides = knows(chosen, "value") || knows(chosen, "rank") ? chosen : lines;
+  const isRank = !knows(decides, "value") && knows(decides, "rank");
+  const measure = isRank ? "rank" : "value";
+  const units = lines.filter((line) => line.code !== REGION && line.code !== COUNTRY);
+  const own = units.flatMap((line) => line.points);
+  const shown = isRank ? units : lines; // a median has no rank
+  const years = [...new Set(shown.flatMap((line) => line.points.map((point) => point.year)))].sort((a, b) => a - b);
   return chart({
-    title: `${indexLabel(code)}: ${named(choice.component)} ${say("qua các kỳ", "over the editions")}`,
+    title: `${indexLabel(code)}: ${named(choice.component)} ${say("qua các kỳ", "over the editions")}${isRank ? `, ${RANK_TITLE()}` : ""}`,
     note: el(
       "p",
       { class: "note" },
@@ -147,30 +162,29 @@ function compareTrend(series, code, choice) {
     ),
     height: 340,
     option: trend(lines, measure),
-    after: breakNotes(own),
+    after: [scaleNote(lines, measure), breakNotes(own)],
     columns: [
       { label: say("Kỳ", "Edition") },
-      ...lines.flatMap((line) => [
-        { label: line.name, is_number: true },
-        { label: `${line.name}: ${say("cách có số liệu", "method")}` },
-      ]),
+      ...shown.flatMap((line) =>
+        isRank
+          ? [
+              { label: `${line.name}: ${say("hạng", "rank")}`, is_number: true },
+              { label: `${line.name}: ${say("trên", "of")}`, is_number: true },
+              { label: `${line.name}: ${say("hạng do", "rank is")}` },
+            ]
+          : [{ label: line.name, is_number: true }, { label: `${line.name}: ${say("cách có số liệu", "method")}` }],
+      ),
     ],
     rows: years.map((year) => [
       String(year),
-      ...lines.flatMap((line) => {
+      ...shown.flatMap((line) => {
         const point = line.points.find((one) => one.year === year);
-        return [
-          point?.[measure] ?? null,
-          point
-            ? point.count
-              ? say(`trung vị tự tính, ${point.count} đơn vị`, `our median, ${point.count} units`)
-              : methodName(point)
-            : null,
-        ];
+        if (isRank) return [point?.rank ?? null, point?.among ?? null, point ? rankMethod(point) : null];
+        return [figureOf(point), point ? scoreMethod(point) : null];
       }),
     ]),
     sources: sourceLine(code, editionsOf(series, own)),
-    file: `${code}_${choice.component.code}_${say("xu_huong", "trend")}`,
+    file: `${code}_${choice.component.code}_${isRank ? say("thu_hang", "rank") : say("xu_huong", "trend")}`,
   });
 }
 
@@ -180,19 +194,27 @@ function compareRanking(series, code, choice) {
     .map((unit) => pointOf(series, choice.list, choice.component.code, choice.year, unit))
     .filter(Boolean);
   const known = all.filter((point) => point.value !== null).sort((a, b) => order(b, better) - order(a, better));
-  const without = membersOf(series, choice.list, choice.component.code, choice.year).length - known.length;
+  const placed = all.filter((point) => point.value === null).sort((a, b) => (a.rank ?? Infinity) - (b.rank ?? Infinity));
+  const without =
+    membersOf(series, choice.list, choice.component.code, choice.year).length - known.length - placed.length;
+  const isRank = known.length === 0;
+  const inOrder = isRank ? placed.filter((point) => point.rank !== null) : known;
+  const notDrawn = placed.filter((point) => !inOrder.includes(point));
+  const hasTiers = all.some((point) => point.tier);
   const chosen = [choice.unit, ...choice.peers];
   const colour = (point) =>
     chosen.includes(point.unit) ? COLOURS[Math.min(chosen.indexOf(point.unit), 3)] : "#aab6c2";
   return chart({
-    title: `${indexLabel(code)} ${choice.year}: ${named(choice.component)}, ${say("mọi đơn vị có số liệu", "all units with a figure")}`,
+    title: `${indexLabel(code)} ${choice.year}: ${named(choice.component)}, ${inOrder.length && isRank ? RANK_TITLE() : say("mọi đơn vị có số liệu", "all units with a figure")}`,
     note: el(
       "p",
       { class: "note" },
       say(
-        `${known.length} đơn vị có số liệu trong danh sách ${choice.list}`,
-        `${known.length} units with a figure on the list of ${choice.list}`,
+        `${known.length} đơn vị có điểm trong danh sách ${choice.list}`,
+        `${known.length} units with a score on the list of ${choice.list}`,
       ),
+      placed.length > 0 &&
+        say(`; ${placed.length} đơn vị chỉ có hạng hoặc nhóm`, `; ${placed.length} with a rank or tier only`),
       without > 0 &&
         say(
           `; ${without} đơn vị không có số liệu: không xếp chỗ cho các đơn vị đó`,
@@ -200,8 +222,8 @@ function compareRanking(series, code, choice) {
         ),
       ".",
     ),
-    height: known.length * 21 + 50,
-    option: {
+    height: inOrder.length * 21 + 50,
+    option: inOrder.length > 0 && {
       grid: { left: 8, right: isNarrow() ? 84 : 130, top: 8, bottom: 8, containLabel: true },
       tooltip: {
         trigger: "item",
@@ -209,20 +231,24 @@ function compareRanking(series, code, choice) {
         formatter: ({ data }) =>
           tip(
             unitName(data.point.unit),
-            `${number(data.point.value, data.point.decimals)} (${methodName(data.point)})`,
+            data.point.value !== null &&
+              `${number(data.point.value, data.point.decimals)} (${methodName(data.point)})`,
             data.point.rank !== null && `${say("Hạng", "Rank")}: ${rankText(data.point)}`,
           ),
       },
       xAxis: {
         type: "value",
         scale: true,
+        inverse: isRank,
+        min: isRank ? 1 : undefined,
+        minInterval: isRank ? 1 : undefined,
         axisLabel: { ...axisLabel, show: !isNarrow(), formatter: (value) => number(value) },
         splitLine: gridLines,
       },
       yAxis: {
         type: "category",
         inverse: true,
-        data: known.map((point) => unitName(point.unit)),
+        data: inOrder.map((point) => unitName(point.unit)),
         axisLabel: { ...axisLabel, color: INK, interval: 0, width: isNarrow() ? 110 : 200, overflow: "truncate" },
         axisTick: { show: false },
       },
@@ -230,8 +256,8 @@ function compareRanking(series, code, choice) {
         {
           type: "scatter",
           symbolSize: 11,
-          data: known.map((point, at) => ({
-            value: [point.value, at],
+          data: inOrder.map((point, at) => ({
+            value: [isRank ? point.rank : point.value, at],
             point,
             symbol: point.isBackcast ? "emptyCircle" : "circle",
             itemStyle: { color: colour(point) },
@@ -241,8 +267,13 @@ function compareRanking(series, code, choice) {
             position: "right",
             fontSize: 11,
             color: INK,
-            formatter: ({ data }) =>
-              `${data.point.isBackcast ? "≈ " : ""}${number(data.point.value, data.point.decimals)}${data.point.rank === null ? "" : `  ·  ${rankText(data.point)}`}`,
+            formatter: ({ data: { point } }) =>
+              [
+                point.value !== null && `${point.isBackcast ? "≈ " : ""}${number(point.value, point.decimals)}`,
+                point.rank !== null && rankText(point),
+              ]
+                .filter(Boolean)
+                .join("  ·  "),
           },
         },
       ],
@@ -253,16 +284,27 @@ function compareRanking(series, code, choice) {
       { label: say("Hạng", "Rank") },
       { label: say("Trên", "Of") },
       { label: say("Hạng do", "Rank is") },
+      ...(hasTiers ? [{ label: say("Nhóm", "Tier") }] : []),
       { label: say("Cách có số liệu", "Method") },
     ],
-    rows: known.map((point) => [
+    rows: [...known, ...placed].map((point) => [
       unitName(point.unit),
-      point.value,
+      figureOf(point),
       point.rank,
-      point.among,
-      point.rank === null ? null : point.isRankComputed ? say("tự tính", "computed") : say("công bố", "published"),
+      point.rank === null ? null : point.among,
+      rankMethod(point),
+      ...(hasTiers ? [point.tier] : []),
       methodName(point),
     ]),
+    after:
+      notDrawn.length > 0 &&
+      el(
+        "p",
+        { class: "note" },
+        say("Không có điểm, chỉ có: ", "No score, only: "),
+        notDrawn.map((point) => `${unitName(point.unit)} ${placeText(point)}`).join("; "),
+        ".",
+      ),
     sources: sourceLine(code, editionsOf(series, all)),
     file: `${code}_${choice.component.code}_${choice.year}_${choice.list}`,
   });

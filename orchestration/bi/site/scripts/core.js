@@ -108,7 +108,18 @@ const firstLink = (text) => (text ?? "").match(/https?:\/\/[^\s;]+/)?.[0];
 
 const NONE = "–";
 
-// columns: {label, is_number, decimals}; isTitled: a heading above says what the caption says,
+// a figure among the cells of a table: shown with its decimals, given away as it is
+class Figure {
+  constructor(value, decimals) {
+    this.value = value;
+    this.decimals = decimals;
+  }
+  toString() {
+    return String(this.value);
+  }
+}
+
+// columns: {label, is_number}; isTitled: a heading above says what the caption says,
 // and on a phone each row is a card
 function table(caption, columns, rows, isTitled = false) {
   return el(
@@ -137,7 +148,11 @@ function table(caption, columns, rows, isTitled = false) {
             row.map((value, place) => {
               const column = columns[place];
               const shown =
-                typeof value === "number" && column.is_number ? number(value, column.decimals) : (value ?? NONE);
+                value instanceof Figure
+                  ? number(value.value, value.decimals)
+                  : typeof value === "number" && column.is_number
+                    ? number(value)
+                    : (value ?? NONE);
               return el(
                 place === 0 ? "th" : "td",
                 {

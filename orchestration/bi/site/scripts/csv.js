@@ -1,12 +1,15 @@
 // Figures as CSV: UTF-8 with a byte order mark, full precision, decimal points, nothing that a spreadsheet would run.
 
-const NUMBER = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i;
+// the same rule as in open_data/csv_file.py: blanks before a sign, and full-width or small signs, do not disarm it
+const FORMULA = /^(?:[\t\r\n]|[\s\p{Z}\p{Cc}\p{Cf}]*[=+\-@＝＋－＠﹦﹢﹣﹫])/u;
+const PLAIN_NUMBER = /^[+-]?[0-9]+(?:[.,\u00a0\u202f ][0-9]+)*[\u00a0\u202f ]?%?$/;
 
 function csvCell(value) {
   if (value === null || value === undefined) return "";
   let text = String(value);
   // a leading apostrophe keeps a spreadsheet from taking text for a formula; plain numbers are left alone
-  if (/^[=+\-@\t\r]/.test(text) && !NUMBER.test(text)) text = "'" + text;
+  const isFigure = typeof value === "number" || value instanceof Figure;
+  if (!isFigure && FORMULA.test(text) && !PLAIN_NUMBER.test(text)) text = "'" + text;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

@@ -1,10 +1,13 @@
 // Trách nhiệm: what each agency answers for, the targets of the plan, and the deadlines.
 
+// agencies, targets and deadlines all come from the plan
+const noPlan = () => empty(say("Tỉnh này chưa có kế hoạch trong kho.", "No plan of this province is held."));
+
 function scorecards() {
   const byAgency = new Map();
   for (const row of chiso.duties.scorecards)
     byAgency.set(row.agency_code, [...(byAgency.get(row.agency_code) ?? []), row]);
-  if (!byAgency.size) return [];
+  if (!byAgency.size) return [noPlan()];
   const labels = [
     say("Chỉ số", "Index"),
     say("Kỳ", "Edition"),
@@ -38,12 +41,21 @@ function scorecards() {
 
 function scorecardRow(row) {
   if (row.edition_status !== "published")
-    return [indexLabel(row.index_code), say("chưa có kỳ nào", "no edition"), "–", null, "–", "–", "–", "–"];
+    return [
+      indexLabel(row.index_code),
+      row.is_excluded ? word("load_status", "excluded") : say("chưa có kỳ nào", "no edition"),
+      ...["–", null, "–", "–", "–", "–"],
+    ];
   const address = firstLink(row.source_url);
   const kind = `${word("source_kind", row.source_kind)}${row.coverage === "partial" ? say(", bảng một phần", ", partial table") : ""}`;
   return [
     el("abbr", { title: indexName(row.index_code) }, indexLabel(row.index_code)),
-    String(row.edition_year),
+    el(
+      "span",
+      {},
+      String(row.edition_year),
+      row.is_last_good && el("small", { class: "caution" }, word("load_status", "last_good_kept")),
+    ),
     unitName(row.territory_code),
     row.score === null ? "–" : number(row.score, decimalsOf(row.score_text)),
     rankOf(row),
@@ -78,7 +90,17 @@ function changeOf(row) {
       : say(`lên ${-row.rank_change} bậc`, `up ${-row.rank_change}`));
   const said = [score, rank].filter(Boolean).join("; ") || say("giữ nguyên", "unchanged");
   return row.comparable_with_previous === false
-    ? `${said} (${say("không so sánh được: đổi cách tính", "not comparable: new method")})`
+    ? el(
+        "span",
+        {},
+        said,
+        el(
+          "small",
+          { class: "caution" },
+          say("Không so sánh được", "Not comparable"),
+          row.break_reason_vi && [": ", vietnamese(row.break_reason_vi)],
+        ),
+      )
     : said;
 }
 
@@ -175,12 +197,13 @@ function targets() {
     "section",
     "source",
   ];
+  if (!chiso.duties.targets.length) return [noPlan()];
   return Object.keys(words.target_set).map((set) => {
     const rows = chiso.duties.targets.filter((target) => target.target_set === set);
     const met = rows.filter((target) => target.status === "met").length;
     const judged = rows.filter((target) => target.status !== "no_data").length;
     return (
-      rows.length &&
+      rows.length > 0 &&
       el(
         "section",
         {},
@@ -218,15 +241,16 @@ pages.duties = () => {
   fill(
     "scorecards",
     scorecards(),
-    el(
-      "div",
-      { class: "under" },
-      csvButton(
-        say("phieu_theo_doi", "scorecards"),
-        columns,
-        chiso.duties.scorecards.map((row) => Object.values(row)),
+    columns.length > 0 &&
+      el(
+        "div",
+        { class: "under" },
+        csvButton(
+          say("phieu_theo_doi", "scorecards"),
+          columns,
+          chiso.duties.scorecards.map((row) => Object.values(row)),
+        ),
       ),
-    ),
   );
   fill("targets", ...targets());
   const labels = [
@@ -253,6 +277,6 @@ pages.duties = () => {
           ]),
           true,
         )
-      : empty(say("Không có thời hạn nào.", "No deadlines.")),
+      : noPlan(),
   );
 };

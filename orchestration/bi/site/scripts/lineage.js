@@ -8,15 +8,43 @@ const keyOf = (schema, name, column) => `${schema}.${name}.${column}`;
 const lineageIndex = () => {
   const parents = new Map();
   const children = new Map();
+  const parentTables = new Map();
+  const childTables = new Map();
   const add = (map, key, value) => map.set(key, [...(map.get(key) ?? []), value]);
   for (const [schema, name, column, parentSchema, parentName, parentColumn] of chiso.lineage.edges) {
+    // of some tables only the tables are known that they are made of
+    if (!column) {
+      add(parentTables, `${schema}.${name}`, `${parentSchema}.${parentName}`);
+      add(childTables, `${parentSchema}.${parentName}`, `${schema}.${name}`);
+      continue;
+    }
     const child = keyOf(schema, name, column);
     const parent = keyOf(parentSchema, parentName, parentColumn);
     add(parents, child, parent);
     add(children, parent, child);
   }
-  return { parents, children };
+  return { parents, children, parentTables, childTables };
 };
+
+function tablesOnly({ parentTables, childTables }, table) {
+  const list = (label, tables = []) =>
+    tables.length > 0 && el("p", {}, label, el("code", {}, breakable(tables.sort().join(", "))));
+  const lists = [
+    list(
+      say("Chỉ ghi nhận theo bảng. Bảng này làm từ: ", "On record for the table only. It is made of: "),
+      parentTables.get(table),
+    ),
+    list(say("Bảng được làm từ bảng này: ", "Tables made from this one: "), childTables.get(table)),
+  ].filter(Boolean);
+  return lists.length
+    ? lists
+    : empty(
+        say(
+          "Không ghi nhận cột nào liên quan: cột này do hệ thống đặt ra hoặc chỉ được chép qua.",
+          "No related column is on record: the column is set by the system itself.",
+        ),
+      );
+}
 
 // the published table to begin with: the one whose column to begin with goes into most others
 function mostUsed(published, { children }) {
@@ -141,6 +169,7 @@ onFit(() => redrawEdges());
 
 pages.lineage = () => {
   const published = chiso.lineage.tables;
+  if (!Object.keys(published).length) return fill("about", empty(say("Không có bảng nào.", "No table.")));
   chiso.lineage.described ??= new Map(
     chiso.lineage.dictionary.map((row) => [keyOf(row.table_schema, row.table_name, row.column_name ?? ""), row]),
   );
@@ -200,13 +229,7 @@ pages.lineage = () => {
         `Made of ${count.up} columns (left, back to the raw source); ${count.down} columns are made from it (right). Choose a box to go on.`,
       ),
     ),
-    count.up + count.down === 0 &&
-      empty(
-        say(
-          "Không ghi nhận cột nào liên quan: cột này do hệ thống đặt ra hoặc chỉ được chép qua.",
-          "No related column is on record: the column is set by the system itself.",
-        ),
-      ),
+    count.up + count.down === 0 && tablesOnly(graph, tableKey),
   );
   fill("lineage", board);
   drawEdges(board, edges);

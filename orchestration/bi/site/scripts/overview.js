@@ -44,14 +44,14 @@ function smallTrend(index) {
     ),
     height: 190,
     option: trend(lines, measure, { isSmall: true }),
-    after: breakNotes(points),
+    after: [scaleNote(lines, measure), breakNotes(points)],
     columns,
     rows: lines.flatMap((line) =>
       line.points.map((point) => [
         line.name,
         String(point.year),
-        point.basis,
-        point.value,
+        point.isBackcast ? say("quy về 34", "brought to 34") : point.basis,
+        figureOf(point),
         point.rank === null ? null : `${point.rank}${point.isRankComputed ? say(" (tự tính)", " (computed)") : ""}`,
         point.among,
         point.tier,
@@ -100,6 +100,14 @@ const reach = (code, year) => {
   return cell.v.filter((value) => value !== null).length * 10000 + year;
 };
 
+// what is said of a unit without a figure among the 34: it may have a rank among the 63, which has no place here
+function lackText(series, year, unit) {
+  const older = pointOf(series, "63", "total", year, unit);
+  return older && older.value === null && older.rank !== null
+    ? say(`không có điểm, chỉ có ${placeText(older)}`, `no score, ${placeText(older)} only`)
+    : say("không có số liệu", "no figure");
+}
+
 function tileMap() {
   if (!frame.indices.some((index) => chiso.totals[index.index_code].lists["34"]))
     return fill("map", empty(say("Chưa có chỉ số cấp tỉnh nào.", "No provincial index yet.")));
@@ -125,6 +133,7 @@ function tileMap() {
   const series = chiso.totals[code];
   const points = new Map(listOf(series, "34").units.map((unit) => [unit, pointOf(series, "34", "total", year, unit)]));
   const known = [...points.values()].filter((point) => point && point.value !== null);
+  const placed = [...points.values()].filter((point) => point && point.value === null);
   const sorted = known.map((point) => point.value).sort((a, b) => a - b);
   const better = indexOf.get(code).higher_is_better !== false;
   // fifths of the units that have a figure; 5 is the best fifth
@@ -138,17 +147,22 @@ function tileMap() {
     const text = tile.note
       ? ""
       : has
-        ? (point.isBackcast ? "≈ " : "") + number(point.value, point.decimals ?? 4)
-        : say("thiếu", "none");
+        ? (point.isBackcast ? "≈ " : "") + number(point.value, point.decimals)
+        : point
+          ? placeText(point)
+          : say("thiếu", "none");
     const name = tile.note ? say(tile.note_vi, tile.note_en) : named(unitOf.get(tile.code));
-    const label = tile.note
-      ? name
-      : `${name}: ${has ? `${number(point.value, point.decimals)} (${methodName(point)})${point.rank === null ? "" : `, ${say("hạng", "rank")} ${rankText(point)}`}` : say("không có số liệu", "no figure")}`;
+    const told = has
+      ? `${number(point.value, point.decimals)} (${methodName(point)})${point.rank === null ? "" : `, ${placeText(point)}`}`
+      : point
+        ? say(`chỉ có ${placeText(point)}`, `${placeText(point)} only`)
+        : lackText(series, year, tile.code);
+    const label = tile.note ? name : `${name}: ${told}`;
     const made = el(
       "button",
       {
         type: "button",
-        class: `tile ${tile.note ? "islands" : has ? `step${stepOf(point.value)}` : "missing"} ${has && point.isBackcast && !tile.note ? "backcast" : ""} ${tile.code === frame.home && !tile.note ? "home" : ""}`,
+        class: `tile ${tile.note ? "islands" : has ? `step${stepOf(point.value)}` : point ? "placed" : "missing"} ${has && point.isBackcast && !tile.note ? "backcast" : ""} ${tile.code === frame.home && !tile.note ? "home" : ""}`,
         "aria-label": label,
         title: label,
         onclick: () => place("map-told").replaceChildren(label),
@@ -174,7 +188,8 @@ function tileMap() {
       tiles,
     ),
   );
-  const missing = points.size ? 34 - known.length : 34;
+  const ofToday = frame.units.filter((unit) => unit.is_of_today).map((unit) => unit.code);
+  const missing = ofToday.length - known.length - placed.length;
   const edition = editionsOf(series, known);
   const backcasts = known.filter((point) => point.isBackcast).length;
   fill(
@@ -189,6 +204,13 @@ function tileMap() {
         " better (each colour a fifth of the units with a figure)",
       ),
     ),
+    placed.length > 0 &&
+      el(
+        "span",
+        {},
+        el("i", { class: "swatch placed" }),
+        say(` chỉ có hạng hoặc nhóm: ${placed.length} đơn vị`, ` rank or tier only: ${placed.length} units`),
+      ),
     missing > 0 &&
       el(
         "span",
@@ -208,14 +230,15 @@ function tileMap() {
       ),
     el("span", {}, el("i", { class: "swatch home" }), ` ${unitName(frame.home)}`),
   );
-  const rows = listOf(series, "34")
-    .units.map((unit) => [unit, points.get(unit)])
-    .sort(([, a], [, b]) => order(b, better) - order(a, better))
+  known.sort((a, b) => order(b, better) - order(a, better));
+  placed.sort((a, b) => (a.rank ?? Infinity) - (b.rank ?? Infinity));
+  const rows = [...new Set([...known, ...placed].map((point) => point.unit).concat(ofToday))]
+    .map((unit) => [unit, points.get(unit)])
     .map(([unit, point]) => [
       unitName(unit),
-      point?.value ?? null,
+      figureOf(point),
       point ? rankText(point) : "–",
-      point ? methodName(point) : say("không có số liệu", "no figure"),
+      point ? methodName(point) : lackText(series, year, unit),
     ]);
   const title = `${indexLabel(code)} ${year}: ${say("34 tỉnh, thành", "34 provinces")}`;
   const labels = [
@@ -228,18 +251,14 @@ function tileMap() {
     "map-table",
     table(
       title,
-      labels.map((label, at) => ({
-        label,
-        is_number: at === 1,
-        decimals: known.some((point) => point.isBackcast) ? undefined : known[0]?.decimals,
-      })),
+      labels.map((label, at) => ({ label, is_number: at === 1 })),
       rows,
     ),
     el("div", { class: "under" }, csvButton(`${code}_${year}_34`, labels, rows)),
     el("div", { class: "source" }, sourceLine(code, edition)),
   );
 }
-const order = (point, better) => (!point || point.value === null ? -Infinity : better ? point.value : -point.value);
+const order = (point, better) => (better ? point.value : -point.value);
 
 pages.overview = () => {
   const trends = frame.indices.map(smallTrend).filter(Boolean);

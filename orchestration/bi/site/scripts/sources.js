@@ -1,5 +1,14 @@
 // Nguồn: which editions are held, where they come from, what is late, and how the figures may be used.
 
+// editions of which the newest figures are not used: class and sign, the gravest first
+const KEPT = {
+  withheld: ["withheld", "⊘"],
+  stopped: ["withheld", "⊗"],
+  last_good_kept: ["last-good", "◆"],
+  excluded: ["out", "×"],
+};
+const isUsed = (edition) => edition.load_status === "loaded" || edition.load_status === "last_good_kept";
+
 function coverageMatrix() {
   const { editions, calendar } = chiso.sources;
   const years = editions
@@ -8,11 +17,11 @@ function coverageMatrix() {
   const first = Math.min(...years);
   const all = Array.from({ length: Math.max(...years) - first + 1 }, (_, at) => first + at);
   const signOf = (code, year) => {
-    const held = editions.filter(
-      (edition) => edition.index_code === code && edition.edition_year === year && edition.load_status === "loaded",
-    );
-    if (held.length)
-      return held.some((edition) => edition.coverage === "complete")
+    const known = editions.filter((edition) => edition.index_code === code && edition.edition_year === year);
+    const kept = Object.keys(KEPT).find((one) => known.some((edition) => edition.load_status === one));
+    if (kept) return [...KEPT[kept], word("load_status", kept)];
+    if (known.length)
+      return known.some((edition) => edition.coverage === "complete")
         ? ["full", "●", word("coverage", "complete")]
         : ["part", "◐", word("coverage", "partial")];
     const status = calendar.find((row) => row.index_code === code && row.edition_year === year)?.status;
@@ -32,6 +41,9 @@ function coverageMatrix() {
           "● đầy đủ   ◐ một phần   ○ đã công bố, chưa có trong kho   ! quá hạn dự kiến   … dự kiến",
           "● complete   ◐ partial   ○ published, not held   ! overdue   … expected",
         ),
+        Object.entries(KEPT)
+          .filter(([status]) => editions.some((edition) => edition.load_status === status))
+          .map(([status, [, sign]]) => `   ${sign} ${word("load_status", status)}`),
       ),
       el(
         "thead",
@@ -82,12 +94,12 @@ function editionCard(edition) {
     `${indexLabel(edition.index_code)} ${edition.edition_year}`,
     edition.basis === "VN" ? say("cả nước", "country") : say(`${edition.basis} tỉnh`, `${edition.basis} provinces`),
     el("span", { class: `tag ${edition.coverage}` }, word("coverage", edition.coverage)),
-    edition.territories_published,
-    edition.cells_loaded,
+    isUsed(edition) ? edition.territories_published : null,
+    isUsed(edition) ? edition.cells_loaded : null,
     published,
-    edition.load_status === "loaded"
-      ? word("load_status", "loaded")
-      : `${word("load_status", edition.load_status)}: ${say(edition.withheld_reason_vi, edition.withheld_reason_en) ?? ""}`,
+    [word("load_status", edition.load_status), say(edition.withheld_reason_vi, edition.withheld_reason_en)]
+      .filter(Boolean)
+      .join(": "),
     el(
       "details",
       { class: "on-paper" },
@@ -115,9 +127,15 @@ function editionCard(edition) {
   ];
 }
 
+// a publication that is here and not used is neither missing nor to come
+const isKeptOut = (row) =>
+  chiso.sources.editions.some(
+    (edition) => !isUsed(edition) && edition.index_code === row.index_code && edition.edition_year === row.edition_year,
+  );
+
 function calendarTable() {
   const rows = chiso.sources.calendar
-    .filter((row) => row.status !== "held")
+    .filter((row) => row.status !== "held" && !isKeptOut(row))
     .sort(
       (a, b) =>
         (b.days_overdue ?? 0) - (a.days_overdue ?? 0) || (a.expected_by ?? "9").localeCompare(b.expected_by ?? "9"),

@@ -11,11 +11,10 @@ from typing import Any
 
 import duckdb
 
-from ingest.settings import Settings
+from ingest.settings import ZONE, Settings
 from quality.alerts.composing import Desk
 from quality.alerts.incidents import RunEnd
 from quality.alerts.judgement import write_judgement
-from quality.alerts.office_hours import ZONE
 from quality.alerts.store import open_store
 from quality.alerts.tending import load_desk, write_news
 from quality.findings import Check, Finding, subject_id

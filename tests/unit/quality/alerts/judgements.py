@@ -15,13 +15,12 @@ from typing import Any
 
 import duckdb
 
-from ingest.settings import Settings
+from ingest.settings import ZONE, Settings
 from quality.alerts.composing import Desk
 from quality.alerts.config import load_config
 from quality.alerts.holds import acknowledge, expire, mute
 from quality.alerts.incidents import RunEnd, collect_news, record_judgement, record_runs, state_of
 from quality.alerts.judgement import FILE, Edition, Judgement
-from quality.alerts.office_hours import ZONE
 from quality.alerts.overview import history
 from quality.alerts.routing import load_routes
 from quality.alerts.store import changing, open_store

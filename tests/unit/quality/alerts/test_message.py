@@ -15,10 +15,10 @@ from unicodedata import category
 import pytest
 from PIL import Image
 
+from ingest.settings import ZONE
 from quality.alerts.composing import compose_test
 from quality.alerts.incidents import RunEnd
 from quality.alerts.mail import POLICY, addressed
-from quality.alerts.office_hours import ZONE
 from quality.alerts.store import changing, open_store
 from quality.plots import NOTHING_VI, Picture
 from tests.unit.quality.alerts.findings import (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from quality.alerts.office_hours import ZONE
+from ingest.settings import ZONE
 from quality.alerts.store import FILE, StoreError, changing, fact, moment, open_store, set_fact, stamp
 
 
