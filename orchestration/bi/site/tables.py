@@ -15,11 +15,12 @@ from quality.report.published import Row, rows
 _Column = tuple[Any, ...]
 _Edge = tuple[Any, ...]
 
+# without a territory it is about a target or a publication, not about a figure that got worse; as in the alerts
 _FINDINGS = """
 select
-    finding_id, kind, severity, title_vi, title_en, index_code, edition_year, subject_vi, lead_agency_code,
-    is_latest_edition, is_withheld, message_vi, message_en, remedy_vi, remedy_en, certainty_vi, certainty_en, expected,
-    observed, source_url, source_locator
+    finding_id, if(kind = 'regression' and territory_code is null, 'reminder', kind) as kind, severity, title_vi,
+    title_en, index_code, edition_year, subject_vi, lead_agency_code, is_latest_edition, is_withheld, message_vi,
+    message_en, remedy_vi, remedy_en, certainty_vi, certainty_en, expected, observed, source_url, source_locator
 from reporting.rpt_finding
 order by
     list_position(['critical', 'warn', 'info'], severity), is_latest_edition desc, edition_year desc nulls last,

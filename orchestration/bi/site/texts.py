@@ -80,7 +80,11 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "warn": ("Cần xem", "Warning"),
         "info": ("Để biết", "For information"),
     },
-    "finding_kind": {"data_fault": ("Lỗi dữ liệu", "Data fault"), "regression": ("Suy giảm", "Regression")},
+    "finding_kind": {
+        "data_fault": ("Lỗi dữ liệu", "Data fault"),
+        "regression": ("Suy giảm", "Regression"),
+        "reminder": ("Chậm, chưa đạt", "Late or missed"),
+    },
     "calendar": {
         "held": ("đã có", "held"),
         "published_not_held": ("đã công bố, chưa có trong kho", "published, not held"),

@@ -158,7 +158,7 @@ pages.compare = () => {
         ? el(
             "span",
             {},
-            `${say("Vùng", "Region")}: ${named(regionOf(choice.unit))}. ${say("Trung vị do hệ thống tự tính, chỉ khi ít nhất 90% đơn vị có số liệu.", "Medians are ours, given only when at least 90% of the units have a figure.")}`,
+            `${say("Vùng", "Region")}: ${named(regionOf(choice.unit))}${choice.list === "34" ? say(", không gồm các tỉnh hợp nhất từ hai vùng", ", without provinces merged from two regions") : ""}. ${say("Trung vị do hệ thống tự tính, chỉ khi ít nhất 90% đơn vị có số liệu.", "Medians are ours, given only when at least 90% of the units have a figure.")}`,
           )
         : choice.unit
           ? say(

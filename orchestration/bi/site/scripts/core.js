@@ -109,13 +109,16 @@ const firstLink = (text) => (text ?? "").match(/https?:\/\/[^\s;]+/)?.[0];
 const NONE = "–";
 
 // a figure among the cells of a table: shown with its decimals, given away as it is
+// means carry the noise of binary fractions behind the twelfth digit
+const plain = (value) => String(typeof value === "number" ? Number(value.toPrecision(12)) : value);
+
 class Figure {
   constructor(value, decimals) {
     this.value = value;
     this.decimals = decimals;
   }
   toString() {
-    return String(this.value);
+    return plain(this.value);
   }
 }
 

@@ -6,7 +6,7 @@ const PLAIN_NUMBER = /^[+-]?[0-9]+(?:[.,\u00a0\u202f ][0-9]+)*[\u00a0\u202f ]?%?
 
 function csvCell(value) {
   if (value === null || value === undefined) return "";
-  let text = String(value);
+  let text = typeof value === "number" ? plain(value) : String(value);
   // a leading apostrophe keeps a spreadsheet from taking text for a formula; plain numbers are left alone
   const isFigure = typeof value === "number" || value instanceof Figure;
   if (!isFigure && FORMULA.test(text) && !PLAIN_NUMBER.test(text)) text = "'" + text;
@@ -22,6 +22,10 @@ function csvButton(file, columns, rows, label = say("Tải CSV", "Download CSV")
     {
       type: "button",
       class: "quiet",
+      title: say(
+        "Số có dấu chấm thập phân; trong Excel dùng Dữ liệu → Từ Văn bản/CSV, đừng nhấp đúp",
+        "Decimal points; in Excel use Data → From Text/CSV",
+      ),
       onclick: () => {
         const address = URL.createObjectURL(new Blob([csvText(columns, rows)], { type: "text/csv;charset=utf-8" }));
         const link = el("a", { href: address, download: file.replace(/[^\w.-]+/g, "_") + ".csv" });
