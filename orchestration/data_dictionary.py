@@ -1,4 +1,4 @@
-"""`marts.data_dictionary`: every published table and column in Vietnamese and English, inside the file itself."""
+"""`marts.data_dictionary`: labels of every published table and column in Vietnamese and English, and what they mean."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any

@@ -17,6 +17,7 @@ from quality.report.published import Row, rows
 _STANDINGS = """
 select
     overview.*,
+    edition.notes,
     printed.printed_decimals,
     by_score.change as score_difference,
     by_score.previous_edition_year as score_before_year,
@@ -30,6 +31,12 @@ select
     coalesce(by_score.break_reason_vi, by_rank.break_reason_vi) as reason_vi,
     coalesce(by_score.break_reason_en, by_rank.break_reason_en) as reason_en
 from reporting.rpt_index_overview as overview
+left join marts.dim_edition as edition
+    on
+        overview.index_code = edition.index_code
+        and overview.edition_year = edition.edition_year
+        and overview.basis = edition.basis
+        and overview.vintage = edition.vintage
 left join marts.fct_index_result as printed
     on
         overview.index_code = printed.index_code
@@ -166,6 +173,7 @@ def _standing(row: Row, units: Mapping[str, Row], held: list[int]) -> dict[str, 
         "is_partial": row["coverage"] == "partial",
         "is_last_good": row["is_last_good"],
         "withheld_vi": row["withheld_reason_vi"],
+        "note": row["notes"],
         "score_change": change(row["score_difference"], row["change_decimals"]),
         "score_before_year": row["score_before_year"],
         "is_before_backcast": row["before_method"] == "backcast_mean",
