@@ -146,6 +146,12 @@ def _kept_out(row: Row) -> Said:
     return Said(f"{called.vi}: {row['withheld_reason_vi']}", f"{called.en}: {row['withheld_reason_en']}")
 
 
+def _note(notes: str) -> Said:
+    """The catalog's note: a Vietnamese sentence, then an English one."""
+    vietnamese, _, english = notes.partition(". ")
+    return Said(vietnamese.removesuffix(".") + ".", english or notes)
+
+
 def _no_change(year: int, held: list[int]) -> Said:
     """Why an edition of `year` has nothing to compare with, by the years of the index's editions."""
     if year - 1 in held:
@@ -173,7 +179,7 @@ def _standing(row: Row, units: Mapping[str, Row], held: list[int]) -> dict[str, 
         "is_partial": row["coverage"] == "partial",
         "is_last_good": row["is_last_good"],
         "withheld_vi": row["withheld_reason_vi"],
-        "note": row["notes"],
+        "note": _note(row["notes"]) if row["notes"] else None,
         "score_change": change(row["score_difference"], row["change_decimals"]),
         "score_before_year": row["score_before_year"],
         "is_before_backcast": row["before_method"] == "backcast_mean",
