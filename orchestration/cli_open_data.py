@@ -27,18 +27,14 @@ def open_data(
     """
     from ingest.home_lock import only_run
     from orchestration.bi.open_data.package import make_package
-    from orchestration.published_tables import PublishError
 
     if (organization or send or prune) and not ckan:
         raise click.UsageError("--organization, --send and --prune go with --ckan URL")
     if ckan and not organization:
         raise click.UsageError("--ckan needs --organization NAME")
     settings = Settings.from_env()
-    try:
-        with only_run(settings.home):
-            package = make_package(settings, out or settings.open_data)
-    except PublishError as error:
-        raise click.ClickException(str(error)) from error
+    with only_run(settings.home):
+        package = make_package(settings, out or settings.open_data)
     state = "unchanged" if package.unchanged else "made"
     click.echo(f"{state}: {package.folder} ({len(package.rows)} tables, {sum(package.rows.values())} rows)")
     if package.withheld:

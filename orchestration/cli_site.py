@@ -26,11 +26,10 @@ def site(out: Path | None, public: bool) -> None:
     from orchestration.bi.open_data.offered import read_offer
     from orchestration.bi.site import SiteError, build_site
     from orchestration.duckdb_resource import read_only
-    from orchestration.publish import DUCKDB_NAME
-    from orchestration.published_tables import PublishError
+    from orchestration.publish import whole_file
 
     settings = Settings.from_env()
-    published = settings.published / DUCKDB_NAME
+    published = whole_file(settings.published)
     folder = out or (settings.home / "site_public" if public else settings.site)
     offer = None
     try:
@@ -39,7 +38,7 @@ def site(out: Path | None, public: bool) -> None:
                 offer = read_offer(connection, settings)
         with only_run(settings.home):
             made = build_site(published, folder, offer)
-    except (SiteError, PublishError) as error:
+    except SiteError as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
         raise click.ClickException(f"the site cannot be written to {folder}: {error.strerror or error}") from error

@@ -7,7 +7,6 @@ The package is made in a folder beside and takes the place of the one before by 
 file untouched.
 """
 
-import os
 import shutil
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +23,7 @@ from orchestration.bi.open_data.catalog_record import Facts
 from orchestration.bi.open_data.csv_file import write_csv
 from orchestration.bi.open_data.description import FILES_KEY, ISSUED_KEY, MODIFIED_KEY, PARQUET_KEY, Resource
 from orchestration.bi.open_data.offered import Offer, read_offer
+from orchestration.bi.whole_folder import beside, take_place
 from orchestration.datapackage import CONTENT_KEY, PublishedFile
 from orchestration.duckdb_resource import read_only
 from orchestration.publish import whole_file
@@ -51,20 +51,17 @@ def make_package(settings: Settings, folder: Path) -> Package:
     every case the folder stays as it was.
     """
     folder = folder.expanduser().resolve()
-    if _before(folder).exists() and not folder.exists():
-        os.rename(_before(folder), folder)  # a run was killed between the two renames of a swap
+    staging = beside(folder)
     standing = datapackage.read_published(folder)
     if folder.exists() and any(folder.iterdir()) and (standing or {}).get("name") != description.NAME:
         raise PublishError(f"{folder} holds something else than an open-data package; name a new or an empty folder")
-    staging = folder.with_name(f".{folder.name}.being-made")
-    _remove(staging)  # of a run that was killed
     try:
         package = _make(settings, folder, staging, standing)
         if not package.unchanged:
-            _swap(staging, folder)
+            take_place(staging, folder)
         return package
     finally:
-        _remove(staging)
+        shutil.rmtree(staging, ignore_errors=True)
 
 
 def _make(settings: Settings, folder: Path, staging: Path, standing: dict[str, Any] | None) -> Package:
@@ -154,20 +151,3 @@ def _is_whole(folder: Path, descriptor: dict[str, Any]) -> bool:
         return all(PublishedFile.of(folder, file.path) == file for file in files_of(descriptor))
     except (KeyError, TypeError, AttributeError, FileNotFoundError):
         return False  # somebody else wrote the descriptor, or took a file away: make it again
-
-
-def _swap(staging: Path, folder: Path) -> None:
-    _remove(_before(folder))
-    if folder.exists():
-        os.rename(folder, _before(folder))
-    os.rename(staging, folder)
-    _remove(_before(folder))
-
-
-def _before(folder: Path) -> Path:
-    return folder.with_name(f".{folder.name}.before")
-
-
-def _remove(folder: Path) -> None:
-    if folder.exists():
-        shutil.rmtree(folder)

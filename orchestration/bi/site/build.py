@@ -18,6 +18,7 @@ from orchestration.bi.site.series import read_series, totals_of
 from orchestration.bi.site.tables import read_duties, read_findings, read_lineage, read_sources
 from orchestration.bi.site.texts import WORDS
 from orchestration.bi.site.tiles import read_tiles
+from orchestration.bi.whole_folder import beside, take_place
 from orchestration.duckdb_resource import read_only
 
 # what shows that a folder is a site of ours and may be replaced
@@ -64,7 +65,7 @@ def build_site(published: Path, out: Path, offer: Offer | None = None) -> Site:
     out = out.absolute()
     if out.exists() and not (out / MARK).is_file() and (not out.is_dir() or any(out.iterdir())):
         raise SiteError(f"{out} is there already and is no site of Chiso; name another folder, or empty that one")
-    fresh, before = _beside(out)
+    fresh = beside(out)
     is_public = offer is not None
     pages = pages_of(is_public)
     with read_only(published) as con:
@@ -76,36 +77,11 @@ def build_site(published: Path, out: Path, offer: Offer | None = None) -> Site:
     out.parent.mkdir(parents=True, exist_ok=True)
     try:
         _write(fresh, pages, frame, overview, scripts, is_public)
-        _swap(fresh, out, before)
+        take_place(fresh, out)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
     return Site(out, tuple(page.file for page in pages), size, frame.version["content_sha256"])
-
-
-def _beside(out: Path) -> tuple[Path, Path]:
-    """Where a site is written and where the one before waits, beside `out`; what a killed run left there is cleared."""
-    fresh, before = (out.with_name(f".{out.name}-chiso-{name}") for name in ("fresh", "before"))
-    if before.exists() and not out.exists():
-        before.rename(out)
-    for left in (fresh, before):
-        if left.exists():
-            shutil.rmtree(left)
-    return fresh, before
-
-
-def _swap(fresh: Path, out: Path, before: Path) -> None:
-    """Put the fresh folder in the place of `out`; the old one stays, or comes back, when that fails."""
-    if not out.exists():
-        fresh.rename(out)
-        return
-    out.rename(before)
-    try:
-        fresh.rename(out)
-    except OSError:
-        before.rename(out)
-        raise
-    shutil.rmtree(before)
 
 
 def _read(con: duckdb.DuckDBPyConnection, offer: Offer | None) -> tuple[Frame, list[dict[str, Any]], dict[str, str]]:

@@ -1,5 +1,6 @@
 """The site as a folder: whole, small, closed to the outside, silent on what must stay in the house, and safe."""
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -9,9 +10,11 @@ import pytest
 from click.testing import CliRunner
 from playwright.sync_api import Browser
 
+from orchestration import datapackage
 from orchestration.bi.open_data.offered import Offer
 from orchestration.bi.site import Site, SiteError, build_site
 from orchestration.cli import main
+from orchestration.datapackage import PublishedFile
 from tests.conftest import Installation
 from tests.integration.site.conftest import opened
 
@@ -84,7 +87,9 @@ def test_what_stands_in_the_way_is_said_plainly(
     home = tmp_path / "home"
     (home / "published").mkdir(parents=True)
     published = home / "published" / "chiso.duckdb"
-    shutil.copyfile(installation.published, published)
+    descriptor = home / "published" / datapackage.FILE_NAME
+    for file in (published, descriptor):
+        shutil.copyfile(installation.published.with_name(file.name), file)
     monkeypatch.setenv("CHISO_HOME", str(home))
     (tmp_path / "file").touch()
     ran = CliRunner().invoke(main, ["site", "--out", str(tmp_path / "file" / "site")])
@@ -92,6 +97,10 @@ def test_what_stands_in_the_way_is_said_plainly(
     assert "cannot be written to" in ran.output
     with duckdb.connect(str(published)) as con:
         con.execute("drop table marts.data_dictionary")
+    assert "is not as it was published" in CliRunner().invoke(main, ["site"]).output
+    said = json.loads(descriptor.read_text(encoding="utf-8"))
+    said[datapackage.DUCKDB_KEY] = PublishedFile.of(published.parent, published.name).as_properties()
+    descriptor.write_text(json.dumps(said), encoding="utf-8")  # as an older version would have published it
     for arguments in ([], ["--public"]):
         ran = CliRunner().invoke(main, ["site", *arguments])
         assert ran.exit_code == 1
