@@ -94,8 +94,6 @@ function medianOf(series, list, component, year, units) {
   };
 }
 
-const editionOf = (series, year, basis) =>
-  series.editions.find((edition) => edition.year === year && edition.basis === basis);
 const editionsOf = (series, points) => {
   const keys = new Set(points.map((point) => `${point.year}|${point.basis}`));
   return series.editions.filter((edition) => keys.has(`${edition.year}|${edition.basis}`));
