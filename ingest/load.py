@@ -23,6 +23,7 @@ from ingest.report import Loaded, LoadReport
 from ingest.settings import Settings, SettingsError
 from ingest.territory import Gazetteer, gazetteer
 from ingest.text import header_key, tidy
+from ingest.working_calendar import write_calendar
 
 
 class CatalogError(Exception):
@@ -64,6 +65,7 @@ def load_all(
             if path not in kept:
                 path.unlink()
     write_reference(settings.raw, report, places)
+    write_calendar(settings.raw, settings.as_of)
     return report
 
 

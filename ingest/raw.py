@@ -101,6 +101,8 @@ TERRITORY_PREDECESSOR = _schema(
     population_share=_REAL,
 )
 
+CALENDAR_DAY = _schema("holiday_vi holiday_en", day=_DAY, is_worked_instead=_FLAG)
+
 _FINGERPRINT = b"chiso:fingerprint"
 _ABOUT = b"chiso:about"
 

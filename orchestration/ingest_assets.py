@@ -31,6 +31,7 @@ _TABLES = {
     "territory": "Every province, region and the country, in the boundaries of its period.",
     "territory_alias": "Spellings of territory names in publications.",
     "territory_predecessor": "Which earlier units each present unit was made of.",
+    "calendar_day": "Every day of the years around the run's date, with the country's public holidays.",
 }
 INDEX_RESULT = dg.AssetKey(["raw", "index_result"])
 INBOX = dg.AssetKey(["archive", "inbox"])

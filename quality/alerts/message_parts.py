@@ -195,7 +195,7 @@ def fault_part(group: list[Notice]) -> FaultGroup:
     first = rows[0]
     return FaultGroup(
         news=_news(group),
-        title=edition_vi(first),
+        title=_title(first),
         rule=first["title_vi"],
         severity=SEVERITY_VI[first["severity"]],
         count=f"{number_vi(len(rows))} chỗ",
@@ -208,9 +208,14 @@ def fault_part(group: list[Notice]) -> FaultGroup:
     )
 
 
+def _title(row: dict[str, Any]) -> str:
+    """The edition; what belongs to none is called by the first part of its subject."""
+    return edition_vi(row) if row["index_code"] else str(row["subject_vi"]).partition(" · ")[0]
+
+
 def _short(row: dict[str, Any]) -> str:
-    """The subject without the edition, which the group's title says already."""
-    return str(row["subject_vi"]).removeprefix(edition_vi(row)).removeprefix(" · ") or edition_vi(row)
+    """The subject without what the group's title says already."""
+    return str(row["subject_vi"]).removeprefix(_title(row)).removeprefix(" · ") or _title(row)
 
 
 def _news(group: list[Notice]) -> str:
@@ -219,7 +224,9 @@ def _news(group: list[Notice]) -> str:
 
 
 def _origin(row: dict[str, Any]) -> str:
-    """When the edition came out and how close to the publisher its figures are."""
+    """When the edition came out and how close to the publisher its figures are; empty for what belongs to none."""
+    if not row["index_code"]:
+        return ""
     said = row.get("published_on")
     when = "chưa rõ ngày công bố"
     if said:

@@ -94,12 +94,12 @@ rows_of_calendar as (
     union all
     select
         index_code,
-        cast(edition_year as varchar) as edition_label,
+        cast(edition_year as string) as edition_label,
         edition_year,
         case when is_overdue then 'overdue' else 'expected' end as status,
-        cast(null as varchar) as published_on_precision,
-        cast(null as varchar) as note,
-        cast(null as varchar) as source_url,
+        cast(null as string) as published_on_precision,
+        cast(null as string) as note,
+        cast(null as string) as source_url,
         false as is_held,
         usual_by,
         expected_by,
@@ -109,12 +109,12 @@ rows_of_calendar as (
     union all
     select
         index_code,
-        cast(null as varchar) as edition_label,
+        cast(null as string) as edition_label,
         cast(null as integer) as edition_year,
         'expected' as status,
-        cast(null as varchar) as published_on_precision,
-        cast(null as varchar) as note,
-        cast(null as varchar) as source_url,
+        cast(null as string) as published_on_precision,
+        cast(null as string) as note,
+        cast(null as string) as source_url,
         false as is_held,
         cast(null as date) as usual_by,
         cast(null as date) as expected_by,

@@ -9,7 +9,7 @@ with plan_target as (
         target_high,
         cast(reference_period as integer) as reference_year,
         lead_agency_code,
-        cast(null as varchar) as lead_unit_code,
+        cast(null as string) as lead_unit_code,
         section,
         source,
         due_on
@@ -19,7 +19,7 @@ with plan_target as (
 service_target as (
     select
         'service_quality' as target_set,
-        cast(position as varchar) as target_code,
+        cast(position as string) as target_code,
         indicator_vi as name_vi,
         unit,
         comparison,
@@ -42,7 +42,7 @@ target as (
     where {{ home_has_the_plan() }}
 ),
 
-metric as (
+published_metric as (
     select
         link.target_set,
         link.target_code,
@@ -63,6 +63,40 @@ metric as (
     inner join {{ ref('fct_provincial_metric') }} as metric
         on link.metric_code = metric.metric_code
     where metric.territory_code = {{ home_territory() }} and metric.is_current
+),
+
+-- What dossiers say of a year, also of one that is not over; nothing where what nobody recorded could decide it.
+measured as (
+    select
+        'service_quality' as target_set,
+        target_code,
+        indicator_code as metric_code,
+        'percent' as unit,
+        value,
+        cast(null as {{ dbt.type_string() }}) as value_text,
+        'exact' as qualifier,
+        cast(extract(year from period_start) as {{ dbt.type_string() }}) as period_label,
+        period_start,
+        least(period_end, recorded_through) as period_end,
+        cast(null as {{ dbt.type_string() }}) as source_url,
+        true as is_actual,
+        false as is_forecast,
+        recorded_through as received_on,
+        'agg_service_quality_monthly' as source_locator
+    from {{ ref('rpt_service_quality') }}
+    where
+        scope = 'territory'
+        and period_kind = 'year'
+        and target_code is not null
+        and counted > 0
+        and status <> 'undecided'
+        and recorded_through <= {{ as_of_date() }}
+),
+
+metric as (
+    select * from published_metric
+    union all
+    select * from measured
 ),
 
 -- A later year's figure says nothing about the target of this one.
@@ -124,7 +158,7 @@ latest_forecast as (
 progress as (
     select
         target.*,
-        link.metric_code,
+        coalesce(actual.metric_code, link.metric_code) as metric_code,
         actual.value as actual_value,
         actual.value_text as actual_value_text,
         actual.qualifier as actual_qualifier,

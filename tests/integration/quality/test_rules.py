@@ -187,6 +187,42 @@ BAD_ROWS: dict[str, tuple[str, str]] = {
         " days_overdue = 12 where edition_label = '2003'",
         "ALPHA 2003: chưa có kết quả trong kho, muộn 12 ngày so với 30/06/2004",
     ),
+    "dossier_file_loaded": (
+        "insert into evidence.evd_dossier_refusal values"
+        " ('column_unknown', 'ho_ten', 'Cột ho_ten không có trong khai báo', 'The column ho_ten is not declared',"
+        " 'Bỏ cột này.', 'Leave it out.', 'u/2002-05-03.csv', 'b2', null)",
+        "Tệp hồ sơ u/2002-05-03.csv chưa nạp được: Cột ho_ten không có trong khai báo.",
+    ),
+    "dossier_times_possible": (
+        "update evidence.evd_dossier_fault set faulty = 3, delivery_no = 1 where fault_code = 'after_delivery'",
+        "Tháng 5/2002: 3 trên 40 hồ sơ có thời gian sau ngày nộp tệp, ở 1 đơn vị; nhiều nhất là Xã Mới (3).",
+    ),
+    "dossier_unit_known": (
+        "insert into evidence.evd_dossier_fault"
+        " values ('1-2025', 'commune', '00000', 'unit_unknown', 1, 1200, 1200, '2002-05-01')",
+        "Tháng 5/2002: 1.200 trên 1.240 hồ sơ ghi đơn vị không có trong danh mục, ở 1 đơn vị; nhiều nhất là đơn vị"
+        " 00000 (1.200).",
+    ),
+    "dossier_version_single": (
+        "update evidence.evd_dossier_fault set faulty = 1, delivery_no = 1 where fault_code = 'version_in_conflict'",
+        "Tháng 5/2002: 1 trên 40 hồ sơ có hai nội dung cho cùng một phiên bản",
+    ),
+    "dossier_day_delivered": (
+        "insert into evidence.evd_dossier_day"
+        " values ('1-2025', 'commune', 'u', 'Xã Mới', 0, 20.5, false, '2002-05-03')",
+        "Xã Mới: ngày làm việc 03/05/2002 không có hồ sơ nào, thường ngày có khoảng 20",
+    ),
+    "service_rate_fell": (
+        "update evidence.evd_service_quality_change set value = 90.125, fall = 8.875, falls_in_noise = 7.4",
+        "Tỷ lệ đúng hạn, Xã Mới: tháng 5/2002 là 90,12% (trên 400), tháng 2–4/2002 là 99%;"
+        " giảm 8,88 điểm %",
+    ),
+    "service_target_behind": (
+        "update reporting.rpt_service_quality set status = 'not_met', value = 94.999, shortfall = 0.001"
+        " where scope = 'territory'",
+        "Tỷ lệ điện tử, Toàn tỉnh: dưới 95% tính đến 14/06/2002 (trên 900), chỉ tiêu năm 2002 là 95%;"
+        " còn thiếu 0,001 điểm %. Thấp nhất: Xã Khác (90%), đơn vị v (94,5%).",
+    ),
 }
 
 

@@ -1,0 +1,43 @@
+{#- What is counted of a group of dossiers, once for every table: name and the condition that a dossier counts. An impossible
+    time makes a dossier neither in time nor late; what was not recorded is counted apart and never as a no. -#}
+{% macro service_conditions() -%}
+    {{ return({
+        'dossiers': 'true',
+        'dossiers_online': "channel = 'online'",
+        'dossiers_open': 'not is_finished',
+        'dossiers_finished': 'is_finished',
+        'finished_in_time': 'is_finished and is_in_time',
+        'finished_late': 'is_finished and not is_in_time',
+        'finished_undated': 'is_finished and is_in_time is null',
+        'results_electronic': 'is_finished and is_result_electronic',
+        'results_on_paper': 'is_finished and not is_result_electronic',
+        'results_unrecorded': 'is_finished and is_result_electronic is null',
+        'data_reused': 'is_data_reused',
+        'data_not_reused': 'not is_data_reused',
+        'data_reuse_unrecorded': 'is_data_reused is null',
+        'answers_satisfied': "satisfaction in ('very_satisfied', 'satisfied')",
+        'answers_neutral': "satisfaction = 'neutral'",
+        'answers_dissatisfied': "satisfaction = 'dissatisfied'",
+        'times_at_fault': 'time_fault is not null',
+    }) }}
+{%- endmacro %}
+
+{#- Figures that are added up rather than counted. -#}
+{% macro service_amounts() -%}
+    {{ return(['petitions', 'petitions_in_time', 'fee_vnd', 'working_days']) }}
+{%- endmacro %}
+
+{% macro service_counts() -%}
+    {%- for name, condition in service_conditions().items() %}
+    {% if condition == 'true' %}count(*){% else %}count(case when {{ condition }} then 1 end){% endif %} as {{ name }},
+    {%- endfor %}
+    {%- for name in service_amounts() %}
+    cast(coalesce(sum({{ name }}), 0) as bigint) as {{ name }}{% if not loop.last %},{% endif %}
+    {%- endfor %}
+{%- endmacro %}
+
+{% macro sums_of_service_counts() -%}
+    {%- for name in service_conditions().keys() | list + service_amounts() %}
+    cast(sum({{ name }}) as bigint) as {{ name }}{% if not loop.last %},{% endif %}
+    {%- endfor %}
+{%- endmacro %}
