@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 BI := .venv-bi
 BI_HERE := orchestration/bi/superset
+SPARK := .venv-spark
+SPARK_HERE := orchestration/spark
 CHISO_HOME ?= $(CURDIR)/data
 PORT ?= 3000
 export CHISO_HOME
@@ -15,7 +17,7 @@ export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help env run browser test lint ui bi bi-test bi-lock bench backtest compat lock clean
+.PHONY: help env run browser test lint ui bi bi-test bi-lock spark spark-env spark-test spark-lock bench backtest compat lock clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 10
@@ -72,6 +74,26 @@ bi-lock: ## Resolve Superset's requirements.in (versions and hashes, no addresse
 	&& $$tools/bin/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links -o $(BI_HERE)/requirements.lock $(BI_HERE)/requirements.in; rm -rf $$tools
 
+$(SPARK)/.ready: $(SPARK_HERE)/requirements.lock
+	@command -v java >/dev/null || { echo "Spark needs Java 17 or 21: apt-get install openjdk-17-jre-headless"; exit 1; }
+	@echo "Installing Apache Spark in $(SPARK) (once, some minutes)"
+	@$(PYTHON) -m venv $(SPARK)
+	@$(SPARK)/bin/pip install -qq --disable-pip-version-check --no-deps --require-hashes -r $(SPARK_HERE)/requirements.lock
+	@touch $@
+
+spark-env: $(SPARK)/.ready ## Make the environment of Apache Spark only
+
+spark: env $(SPARK)/.ready ## Run the whole pipeline on a Spark cluster of two workers, started for it
+	@$(BIN)/python -m orchestration.spark
+
+spark-test: env $(SPARK)/.ready ## Build everything on a Spark cluster and hold it against DuckDB, row for row (minutes)
+	@CHISO_SPARK_PYTHON=$(CURDIR)/$(SPARK)/bin/python $(BIN)/pytest tests/spark
+
+spark-lock: ## Resolve Spark's requirements.in (versions and hashes, no addresses)
+	@tools=$$(mktemp -d) && $(PYTHON) -m venv $$tools && $$tools/bin/pip install -qq --disable-pip-version-check uv \
+	&& $$tools/bin/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links -o $(SPARK_HERE)/requirements.lock $(SPARK_HERE)/requirements.in; rm -rf $$tools
+
 bench: env ## Measure the main job, pulling, large files and BI queries, each beside a floor
 	@$(BIN)/python tests/benchmarks/bench.py
 	@$(BIN)/python -m tests.benchmarks.pull_bench
@@ -93,4 +115,4 @@ lock: ## Resolve pyproject.toml into requirements.lock (versions and hashes, no 
 	--no-emit-index-url --no-emit-find-links -o requirements.lock pyproject.toml; rm -rf $$tools
 
 clean: ## Remove the environments and what is built; data/ stays, for part of it cannot be made again
-	@rm -rf $(VENV) $(BI) dbt_project/target dbt_project/logs *.egg-info .mypy_cache .ruff_cache
+	@rm -rf $(VENV) $(BI) $(SPARK) dbt_project/target dbt_project/logs *.egg-info .mypy_cache .ruff_cache

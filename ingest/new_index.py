@@ -10,7 +10,7 @@ from ingest.settings import Settings
 from ingest.yaml_file import as_yaml, write_new
 
 # folders of the catalog that are no index
-_NOT_INDICES = ("metrics", "sources", "territory", "_schema")
+_NOT_INDICES = ("dossiers", "metrics", "sources", "territory", "_schema")
 _HEAD = """\
 # yaml-language-server: $schema=ingest/catalog/_schema/index.schema.json
 # To complete: how the publisher asks to be cited (citation), what it allows (terms, passing_on), names and scales of

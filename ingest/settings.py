@@ -1,6 +1,7 @@
 """Where a run reads and writes, and for whom: the CHISO_* environment, read once."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,6 +12,9 @@ PACKAGE_ROOT = Path(__file__).resolve().parent
 PROJECT_ROOT = PACKAGE_ROOT.parent
 # a day is a day of the country, wherever the clock of the machine stands
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+MEMORY = "3GiB"
 
 
 class SettingsError(ValueError):
@@ -29,11 +33,18 @@ class Settings:
     released_publishers: frozenset[str] | None = None
     # who offers the open data; named in its records where known
     open_data_publisher: str | None = None
+    # where dossiers are delivered; None: in the inbox
+    given_dossier_feed: Path | None = None
+    # what DuckDB may hold in memory at a time; beyond it works on disk
+    memory: str = MEMORY
+    # which Spark builds the tables; None: DuckDB does
+    spark_master: str | None = None
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None, today: date | None = None) -> "Settings":
         """Read CHISO_HOME, CHISO_TERRITORY, CHISO_EXCLUDE_PUBLISHERS, CHISO_RELEASE_PUBLISHERS,
-        CHISO_OPEN_DATA_PUBLISHER and CHISO_AS_OF.
+        CHISO_OPEN_DATA_PUBLISHER, CHISO_DOSSIER_FEED, CHISO_MEMORY, CHISO_SPARK_MASTER and
+        CHISO_AS_OF.
 
         Raises SettingsError naming the variable when a value cannot be read. The clock is asked here and nowhere
         else, and only when CHISO_AS_OF is not set: every later step gets the date passed in.
@@ -44,6 +55,7 @@ class Settings:
             as_of = date.fromisoformat(given) if given else (today or datetime.now(ZONE).date())
         except ValueError:
             raise SettingsError(f"CHISO_AS_OF is {given!r}; write a date as YYYY-MM-DD, or leave it out") from None
+        feed = env.get("CHISO_DOSSIER_FEED", "").strip()
         return cls(
             home=Path(env.get("CHISO_HOME", "").strip() or PROJECT_ROOT / "data").expanduser().resolve(),
             territory=env.get("CHISO_TERRITORY", "").strip() or "15-2025",
@@ -51,6 +63,9 @@ class Settings:
             as_of=as_of,
             released_publishers=_released(env.get("CHISO_RELEASE_PUBLISHERS")),
             open_data_publisher=env.get("CHISO_OPEN_DATA_PUBLISHER", "").strip() or None,
+            given_dossier_feed=Path(feed).expanduser().resolve() if feed else None,
+            memory=_memory(env.get("CHISO_MEMORY", "").strip() or MEMORY),
+            spark_master=env.get("CHISO_SPARK_MASTER", "").strip() or None,
         )
 
     @property
@@ -107,6 +122,11 @@ class Settings:
         return self.home / "inbox"
 
     @property
+    def dossier_feed(self) -> Path:
+        """Where dossiers are delivered. It is another's folder: nothing is written there."""
+        return self.given_dossier_feed or self.inbox / "dossiers"
+
+    @property
     def quarantine(self) -> Path:
         return self.home / "quarantine"
 
@@ -151,11 +171,20 @@ def _released(listed: str | None) -> frozenset[str] | None:
     return codes
 
 
+def _memory(given: str) -> str:
+    if not re.fullmatch(r"[1-9][0-9]*(\.[0-9]+)? ?[KMGT]i?B", given):
+        raise SettingsError(f"CHISO_MEMORY is {given!r}; write an amount as 3GiB or 800MiB, or leave it out")
+    return given
+
+
 def waiting_in(inbox: Path) -> list[str]:
-    """Names of the files that lie in an inbox; hidden and half-copied ones are a program's own."""
-    own = (".part", ".partial", ".crdownload", ".tmp")
-    names = (path.name for path in inbox.glob("*") if path.is_file())
-    return sorted(name for name in names if not name.startswith((".", "~$")) and not name.endswith(own))
+    """Names of the files that lie in an inbox, without those that are a program's own."""
+    return sorted(path.name for path in inbox.glob("*") if path.is_file() and not is_a_programs_own(path.name))
+
+
+def is_a_programs_own(name: str) -> bool:
+    """Whether a file is hidden or half-copied, by its name."""
+    return name.startswith((".", "~$")) or name.endswith((".part", ".partial", ".crdownload", ".tmp"))
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from ingest.settings import Settings
 from orchestration import automation, dbt
 from orchestration.alerting import STATE, alerts_sensor, state_asset
 from orchestration.dbt_assets import evidence_assets, public_assets
+from orchestration.dossier_assets import dossier_feed, one_stop_system
 from orchestration.gate_asset import gate_asset, guards
 from orchestration.inbox_asset import inbox_asset
 from orchestration.ingest_assets import ingest_assets
@@ -51,6 +52,8 @@ def build(settings: Settings) -> dg.Definitions:
         inbox_asset,
         *pull_assets(settings, sources),
         *ingest_assets(catalog, sources),
+        one_stop_system,
+        dossier_feed,
         evidence,
         gate_asset(SUITES, before_gate),
         public,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from ingest.dossiers.feed import feed_state
 from ingest.inbox import anything_to_take_in
 from ingest.settings import Settings
 from orchestration.run import HISTORY, fingerprint, last_run
@@ -27,13 +28,13 @@ daily = dg.ScheduleDefinition(
     job_name=PIPELINE,
     minimum_interval_seconds=60,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Runs the pipeline when a file came into the inbox, something in quarantine was mended, or an edition,"
-    " an index or an archived file was added or changed.",
+    description="Runs the pipeline when a file came into the inbox or the dossier feed, something in quarantine was"
+    " mended, or an edition, an index or an archived file was added or changed.",
 )
 def catalog_and_inbox(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     settings = Settings.from_env()
     shelves = [path for shelf in settings.shelves for path in (shelf.catalog, shelf.archive)]
-    state = folder_state([*shelves, settings.inbox, settings.quarantine])
+    state = folder_state([*shelves, settings.inbox, settings.quarantine]) + feed_state(settings.dossier_feed)
     if state == context.cursor:
         return dg.SkipReason("nothing new in the catalog, the archive, the inbox or the quarantine")
     first_look = context.cursor is None

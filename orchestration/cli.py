@@ -10,6 +10,7 @@ from ingest.settings import Settings
 from orchestration import cli_add
 from orchestration import cli_show as show
 from orchestration.cli_alerts import alerts
+from orchestration.cli_dossiers import dossiers
 from orchestration.cli_errors import plainly
 from orchestration.cli_metrics import template
 from orchestration.cli_open_data import open_data
@@ -137,7 +138,7 @@ def backtest(injections: int, seed: int, editions: tuple[str, ...], replay: bool
 
 
 _BRING_IN = (cli_add.check, cli_add.add, cli_add.accept, cli_add.reject, cli_add.new_index, template, pull, verify)
-for command in (*_BRING_IN, open_data, site, alerts):
+for command in (*_BRING_IN, dossiers, open_data, site, alerts):
     main.add_command(command)
 
 if __name__ == "__main__":

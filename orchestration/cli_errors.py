@@ -30,6 +30,8 @@ def plainly(command: Callable[..., None]) -> Callable[..., None]:
 
 def _expected() -> tuple[type[Exception], ...]:
     """Asked for only when something failed: loading them all would slow every command down."""
+    from ingest.dossiers.ledger import RawDamaged
+    from ingest.dossiers.staging import LoadFailed
     from ingest.faults import EditionFault
     from ingest.home_lock import AnotherRun
     from ingest.offer import CandidateError
@@ -55,6 +57,8 @@ def _expected() -> tuple[type[Exception], ...]:
         EditionFault,
         ArchiveError,
         ReceiptError,
+        LoadFailed,
+        RawDamaged,
         PullFault,
         BacktestFailed,
         ConfigError,

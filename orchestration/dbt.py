@@ -1,4 +1,4 @@
-"""dbt inside our own process: one parse when the project changed, two builds a run, what they did as typed results.
+"""dbt inside our own process: one parse when the project changed, a build a part, what they did as typed results.
 
 In process because starting dbt costs more than all its SQL. The manifest is prepared here, by the command line or by
 `make`, and never while a code location loads.
@@ -33,6 +33,10 @@ class Part:
     select: str
     exclude: str = ""
 
+    @property
+    def selection(self) -> list[str]:
+        return ["--select", *self.select.split(), *(["--exclude", *self.exclude.split()] if self.exclude else [])]
+
 
 @dataclass(frozen=True)
 class NodeResult:
@@ -46,6 +50,10 @@ class NodeResult:
     seconds: float
     sql_seconds: float
 
+    @property
+    def has_failed(self) -> bool:
+        return self.status not in ("success", "pass", "warn", "skipped")
+
 
 def manifest_path(settings: Settings) -> Path:
     return settings.dbt / "target" / "manifest.json"
@@ -57,6 +65,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "CHISO_HOME": str(settings.home),
         "CHISO_TERRITORY": settings.territory,
         "CHISO_AS_OF": settings.as_of.isoformat(),
+        "CHISO_MEMORY": settings.memory,
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
 
@@ -91,11 +100,21 @@ def parts(manifest: dict[str, Any], tables: Iterable[str]) -> tuple[Part, Part]:
     return Part(early, exclude=late), Part(late)
 
 
+def kept_by_month(manifest: dict[str, Any]) -> Part:
+    """The models that are made month by month (`macros/dossier_months.sql`), without the tests of what they count."""
+    names = (node["name"] for node in manifest["nodes"].values() if "kept_by_month" in node.get("tags", ()))
+    return Part(" ".join(sorted(names)), exclude="resource_type:test")
+
+
 def build(settings: Settings, part: Part, progress: Callable[[str], None]) -> list[NodeResult]:
     """Run a part of the project into the working file. Failing tests are results; DbtFailed only if dbt itself fell.
 
-    `progress` gets a line for each table made.
+    `progress` gets a line for each table made. With CHISO_SPARK_MASTER, Spark makes them and they are brought home.
     """
+    if settings.spark_master:
+        from orchestration.spark.build import build as build_on_spark
+
+        return build_on_spark(settings, part, progress)
     sql_seconds: dict[str, float] = defaultdict(float)
     settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
 
@@ -106,8 +125,7 @@ def build(settings: Settings, part: Part, progress: Callable[[str], None]) -> li
         elif name == "LogModelResult":
             progress(f"{event.data.node_info.node_relation.schema}.{event.data.node_info.node_name}")
 
-    selection = ["--select", *part.select.split(), *(["--exclude", *part.exclude.split()] if part.exclude else [])]
-    outcome = _invoke(settings, ["build", *NOT_IN_A_RUN, *selection], on_event)
+    outcome = _invoke(settings, ["build", *NOT_IN_A_RUN, *part.selection], on_event)
     return [
         NodeResult(
             unique_id=result.node.unique_id,
@@ -120,6 +138,22 @@ def build(settings: Settings, part: Part, progress: Callable[[str], None]) -> li
         )
         for result in outcome.results
     ]
+
+
+def lay_out(settings: Settings, part: Part) -> None:
+    """Make the tables of a part in the working file as a build would, but without rows; seeds and views are whole."""
+    views = "config.materialized:view"
+    tables = Part(part.select, f"{part.exclude} {views}")
+    for arguments in (
+        ["seed", *part.selection],
+        ["run", "--select", *(f"{name},{views}" for name in part.select.split())],
+        ["run", "--empty", "--full-refresh", *tables.selection],
+        # the lineage of columns is read from the SQL that a build compiles, not from that of an empty one
+        ["compile", *part.selection],
+    ):
+        for result in _invoke(settings, arguments, on_event=lambda event: None).results:
+            if str(result.status) not in ("success", "pass"):
+                raise DbtFailed(f"{result.node.unique_id} could not be laid out: {result.message}")
 
 
 def _invoke(settings: Settings, arguments: list[str], on_event: Callable[[Any], None]) -> Any:

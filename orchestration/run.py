@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from ingest.dossiers.feed import feed_state
 from ingest.home_lock import AnotherRun, only_run
 from ingest.inbox import anything_to_take_in, take_in
 from ingest.receive import Received
@@ -145,7 +146,7 @@ def _tell(settings: Settings) -> Round:
 
 
 def fingerprint(settings: Settings) -> str:
-    """A hash of everything a run depends on: code, models, seeds, catalog, archive, settings and library versions."""
+    """A hash of all that a run depends on: code, models, seeds, catalog, archive, feed, settings, library versions."""
     digest = hashlib.sha256()
     roots = [PROJECT_ROOT / name for name in _CODE]
     roots += [settings.home / "catalog", settings.home / "archive", settings.quarantine]
@@ -164,6 +165,7 @@ def fingerprint(settings: Settings) -> str:
     digest.update(
         f"{settings.territory} {excluded} {settings.as_of} {released} {settings.open_data_publisher}".encode()
     )
+    digest.update(feed_state(settings.dossier_feed).encode())
     return digest.hexdigest()
 
 

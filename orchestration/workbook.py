@@ -27,8 +27,9 @@ from orchestration.published_tables import Table, list_tables
 FILE_NAME = "chiso.xlsx"
 _SEAL = ".xlsx.sha256"
 SCHEMAS = ("reporting", "wide")
-# tables longer than this are cut to the rows of the home province; the whole is in the DuckDB file and in Parquet
+# tables longer than this are cut to the rows of one of these flags; the whole is in the DuckDB file and in Parquet
 LONG = 10_000
+_SHOWN = ("is_home", "is_latest_year")
 # what Excel allows: of a sheet's name, of a cell
 _NAME_LENGTH, _TEXT_LENGTH = 31, 32_767
 _CUT = " … (cắt bớt; nguyên văn trong tệp chiso.duckdb)"
@@ -111,9 +112,10 @@ def _sheet_names(tables: list[Table]) -> list[str]:
 def _extent(connection: duckdb.DuckDBPyConnection, table: Table) -> tuple[str, int, int]:
     """Which rows are shown (a condition), how many the table has, and how many are shown."""
     rows = int(_one(connection, f"select count(*) from {_of(table)}"))
-    if rows <= LONG or "is_home" not in {column.name for column in table.columns}:
+    flag = next((name for name in _SHOWN if name in {column.name for column in table.columns}), None)
+    if rows <= LONG or flag is None:
         return "true", rows, rows
-    return "is_home", rows, int(_one(connection, f"select count(*) from {_of(table)} where is_home"))
+    return flag, rows, int(_one(connection, f"select count(*) from {_of(table)} where {flag}"))
 
 
 def _write_first(sheet: Worksheet, version: str, built_from: str, listed: list[tuple[str, str, int, int]]) -> None:
@@ -126,7 +128,7 @@ def _write_first(sheet: Worksheet, version: str, built_from: str, listed: list[t
     for line in _ABOUT:
         sheet.append([line])
     if any(rows != shown for *_, rows, shown in listed):
-        sheet.append(["Bảng dài chỉ ghi các dòng của tỉnh nhà. Long tables show the home province only."])
+        sheet.append(["Bảng dài chỉ ghi tỉnh nhà hoặc năm gần nhất. Long tables show our province or the latest year."])
     sheet.append([])
     sheet.append([_styled(sheet, name) for name in ("Trang tính", "Bảng", "Số dòng của bảng", "Số dòng ở đây")])
     for name, table, rows, shown in listed:

@@ -3,8 +3,8 @@
     hold single-precision numbers, and the digits after that are noise of the conversion. -#}
 {% macro half_unit(value, printed_decimals) -%}
     0.5 * greatest(
-        power(10.0, -coalesce({{ printed_decimals }}, 0)),
-        power(10.0, floor(log10(coalesce(nullif(abs({{ value }}), 0), 1e-9))) - 6)
+        {{ power_of_ten('-coalesce(' ~ printed_decimals ~ ', 0)') }},
+        {{ power_of_ten('floor(log10(coalesce(nullif(abs(' ~ value ~ '), 0), 1e-9))) - 6') }}
     )
 {%- endmacro %}
 
@@ -20,9 +20,33 @@
     ('score', 'rank', 'tier', 'list_position', 'position_note')
 {%- endmacro %}
 
-{#- A figure that we compute, freed of the noise of binary arithmetic: 87.03 less 90.60 is -3.57. Published figures never pass here. -#}
-{% macro computed(expression) -%}
-    round({{ expression }}, 12)
+{#- A figure that we compute, freed of the noise of binary arithmetic: 87.03 less 90.60 is -3.57. Published figures never pass here.
+    Fewer digits where rows are added as binary numbers, whose last bits depend on the order. -#}
+{% macro computed(expression, digits=12) -%}
+    {{ adapter.dispatch('computed', 'chiso')(expression, digits) }}
+{%- endmacro %}
+
+{% macro default__computed(expression, digits) -%}
+    round({{ expression }}, {{ digits }})
+{%- endmacro %}
+
+{#- The way DuckDB rounds, in plain binary arithmetic; Spark's own goes by the decimals that it would print. -#}
+{% macro spark__computed(expression, digits) -%}
+    round(({{ expression }}) * 1e{{ digits }}) / 1e{{ digits }}
+{%- endmacro %}
+
+{#- A whole power of ten as the double nearest to it, also below zero. -#}
+{% macro power_of_ten(exponent) -%}
+    {{ adapter.dispatch('power_of_ten', 'chiso')(exponent) }}
+{%- endmacro %}
+
+{% macro default__power_of_ten(exponent) -%}
+    power(10.0, {{ exponent }})
+{%- endmacro %}
+
+{#- Java's power misses some in the last bit; its reading of a number does not. -#}
+{% macro spark__power_of_ten(exponent) -%}
+    cast(concat('1e', cast({{ exponent }} as int)) as double)
 {%- endmacro %}
 
 {#- Sum over rows in decimals, so that the order in which an engine happens to add leaves no trace in the last bits. -#}

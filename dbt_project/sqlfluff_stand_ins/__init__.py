@@ -3,7 +3,10 @@
 Belongs here: names that dbt gives to every template and that models or macros call. Only sqlfluff imports this.
 """
 
-execute = True
+from collections.abc import Callable
+
+# nothing is asked of a database
+execute = False
 
 
 def env_var(name: str, default: str = "") -> str:
@@ -17,16 +20,48 @@ def var(name: str, default: object = None) -> object:
 
 
 class dbt:
-    """The cross-database macros that the models call, under the name that dbt gives them."""
+    """The cross-database macros that the models call, as calls by names that no engine has."""
 
     @staticmethod
     def listagg(measure: str, delimiter: str, order_by: str) -> str:
-        return f"listagg({measure}, {delimiter} {order_by})"
+        return f"dbt_listagg({measure}, {delimiter} {order_by})"
 
     @staticmethod
     def datediff(first: str, second: str, part: str) -> str:
-        return f"date_diff('{part}', {first}, {second})"
+        return f"dbt_datediff({first}, {second}, '{part}')"
 
     @staticmethod
     def dateadd(part: str, number: str, date: str) -> str:
-        return f"date_add({date}, {number})"
+        return f"dbt_dateadd({date}, {number})"
+
+    @staticmethod
+    def date_trunc(part: str, date: str) -> str:
+        return f"dbt_date_trunc('{part}', {date})"
+
+    @staticmethod
+    def type_string() -> str:
+        return "string"
+
+
+class target:
+    type = "duckdb"
+
+
+class adapter:
+    """Whatever differs between engines, as a call of a function."""
+
+    @staticmethod
+    def dispatch(name: str, project: str) -> Callable[..., str]:
+        return lambda *arguments: f"{name}({', '.join(str(one) for one in arguments)})"
+
+    @staticmethod
+    def quote(name: str) -> str:
+        return f'"{name}"'
+
+
+class builtins:
+    """dbt's own, behind a macro of the same name."""
+
+    @staticmethod
+    def source(source_name: str, table_name: str) -> str:
+        return f"{source_name}_{table_name}"

@@ -83,7 +83,7 @@ usual as (
     select
         level,
         unit_code,
-        {{ computed('sum(dossiers) * 1.0 / count(case when dossiers > 0 then 1 end)') }} as usual_dossiers,
+        {{ computed('sum(dossiers) * 1e0 / count(case when dossiers > 0 then 1 end)') }} as usual_dossiers,
         count(case when dossiers > 0 then 1 end) as days_with_dossiers,
         count(*) as days
     from expected

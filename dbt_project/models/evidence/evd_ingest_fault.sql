@@ -6,8 +6,8 @@ with_id as (
     select
         md5(
             concat_ws(
-                '|', index_code, cast(edition_year as varchar), basis, cast(vintage as varchar), fault_code,
-                source_file, cast(source_row as varchar), column_header, cell_text, message_en
+                '|', index_code, cast(edition_year as string), basis, cast(vintage as string), fault_code,
+                source_file, cast(source_row as string), column_header, cell_text, message_en
             )
         ) as fault_id,
         *

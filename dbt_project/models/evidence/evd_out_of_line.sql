@@ -182,8 +182,8 @@ digit as (
         judged.score,
         judged.decimals,
         step.step - 5 as power,
-        power(10.0, step.step - 5) as unit,
-        mod(floor(round(abs(judged.score) / power(10.0, step.step - 5), 6)), 10) as digit
+        {{ power_of_ten('step.step - 5') }} as unit,
+        mod(floor(round(abs(judged.score) / {{ power_of_ten('step.step - 5') }}, 6)), 10) as digit
     from judged
     cross join step
     where
@@ -202,7 +202,7 @@ candidate as (
         judged.component_code,
         'decimal_point' as slip,
         1 as plainness,
-        judged.score * power(10.0, step.step - 3) as figure
+        judged.score * {{ power_of_ten('step.step - 3') }} as figure
     from judged
     cross join step
     where judged.distance > {{ var('line_slip_from') }} and step.step between 1 and 5 and step.step <> 3

@@ -13,7 +13,7 @@ published_unit as (
     from {{ ref('int_unit_standing') }}
 ),
 
-coverage as (
+covered as (
     select
         expected_unit.index_code,
         expected_unit.edition_year,
@@ -48,26 +48,26 @@ short as (
         edition_year,
         basis,
         vintage,
-        cast(null as varchar) as territory_code,
-        cast(null as varchar) as territory_name_vi,
+        cast(null as string) as territory_code,
+        cast(null as string) as territory_name_vi,
         expected_count,
         published_count,
         false as is_published
-    from coverage
+    from covered
     where
         published_count < expected_count
         and not exists (
             select 1 from expected_unit
             where
-                expected_unit.index_code = coverage.index_code
-                and expected_unit.edition_year = coverage.edition_year
-                and expected_unit.basis = coverage.basis
+                expected_unit.index_code = covered.index_code
+                and expected_unit.edition_year = covered.edition_year
+                and expected_unit.basis = covered.basis
                 and expected_unit.listed_units = expected_unit.units_on_list
         )
 ),
 
 final as (
-    select * from coverage
+    select * from covered
     union all
     select * from short
 )

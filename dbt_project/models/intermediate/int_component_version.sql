@@ -52,7 +52,7 @@ in_force as (
         edition.edition_year,
         chain.component_code,
         chain.ancestor_code,
-        chain.ancestor_code || ':' || coalesce(cast(methodology.from_edition as varchar), '?') as ancestor_version,
+        chain.ancestor_code || ':' || coalesce(cast(methodology.from_edition as string), '?') as ancestor_version,
         methodology.break_reason_vi,
         methodology.break_reason_en,
         row_number() over (

@@ -110,13 +110,13 @@ point as (
     select
         *,
         cast(null as double) as value_population_weighted,
-        cast(null as varchar) as predecessors
+        cast(null as string) as predecessors
     from on_todays_list
     union all
     select
         *,
         cast(null as double) as value_population_weighted,
-        cast(null as varchar) as predecessors
+        cast(null as string) as predecessors
     from on_the_old_list
     union all
     select
@@ -134,7 +134,7 @@ point as (
         ranked_among_computed as among,
         rank_interval_low,
         rank_interval_high,
-        cast(null as varchar) as tier,
+        cast(null as string) as tier,
         value_population_weighted,
         predecessors
     from backcast

@@ -36,7 +36,7 @@ calendar_metric as (
 publication as (
     select
         coalesce(calendar.index_code, edition.index_code) as index_code,
-        coalesce(calendar.edition_label, cast(edition.edition_year as varchar)) as edition_label,
+        coalesce(calendar.edition_label, cast(edition.edition_year as string)) as edition_label,
         coalesce(calendar.edition_year, edition.edition_year) as edition_year,
         coalesce(calendar.precision, edition.published_on_precision) as published_on_precision,
         calendar.note,

@@ -40,7 +40,7 @@ member_error as (
         score_error.component_code,
         max(case when score_error.error_source = 'spread_of_changes' then 1 else 0 end) as has_spread,
         max(case when score_error.error_source = 'published_error' then 1 else 0 end) as has_published,
-        sqrt({{ exact_sum('score_error.error * score_error.error') }}) / count(*) as error
+        {{ computed('sqrt(' ~ exact_sum('score_error.error * score_error.error') ~ ') / count(*)') }} as error
     from {{ ref('int_comparable_member') }} as member
     inner join score_error
         on

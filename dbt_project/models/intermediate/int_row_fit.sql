@@ -42,8 +42,11 @@ foretold as (
         profile.edition_year,
         profile.basis,
         profile.component_code,
-        least(0.95, greatest(0.0, coalesce(corr(profile.standing, profile.usual_standing), 0.0))) as persistence,
-        stddev_samp(profile.usual_standing) as usual_spread
+        least(
+            0.95,
+            greatest(0.0, coalesce({{ computed('corr(profile.standing, profile.usual_standing)', digits=10) }}, 0.0))
+        ) as persistence,
+        {{ computed('stddev_samp(profile.usual_standing)', digits=10) }} as usual_spread
     from profile
     inner join part
         on
@@ -86,8 +89,8 @@ compared as (
         seen.territory_code,
         expected.territory_code as place_code,
         count(*) as components,
-        avg(seen.seen - expected.expected) as mean_departure,
-        avg((seen.seen - expected.expected) * (seen.seen - expected.expected)) as mean_square
+        {{ computed('avg(seen.seen - expected.expected)', digits=10) }} as mean_departure,
+        {{ computed('avg((seen.seen - expected.expected) * (seen.seen - expected.expected))', digits=10) }} as mean_square
     from scaled as seen
     inner join scaled as expected
         on

@@ -29,7 +29,7 @@ published_today as (
         value,
         cast(null as double) as value_population_weighted,
         'published' as method,
-        cast(null as varchar) as predecessors,
+        cast(null as string) as predecessors,
         score_decimals,
         half_unit
     from score

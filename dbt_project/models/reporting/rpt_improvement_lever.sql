@@ -259,7 +259,7 @@ final as (
         end
         || case
             when superseded.index_code is not null
-                then ' Tính theo phương pháp của kỳ ' || cast(superseded.edition_year as varchar) || ', các kỳ sau đã đổi phương pháp.'
+                then ' Tính theo phương pháp của kỳ ' || cast(superseded.edition_year as string) || ', các kỳ sau đã đổi phương pháp.'
             else ''
         end as assumption_vi,
         lever.method,

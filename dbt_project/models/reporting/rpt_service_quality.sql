@@ -77,6 +77,7 @@ measured as (
         {{ parts[0] }} as counted_good,
         {{ parts[1] }} as counted,
         {{ parts[2] }} as unrecorded,
+        {{ parts[1] }} + {{ parts[2] }} as in_question,
         dossiers,
         dossiers_open,
         period_start
@@ -100,10 +101,10 @@ with_target as (
         target.lead_unit_code,
         target.section,
         target.source,
-        {{ computed('100.0 * measured.counted_good / nullif(measured.counted, 0)') }} as value,
+        {{ computed('1e2 * measured.counted_good / nullif(measured.counted, 0)') }} as value,
         -- were all that nobody recorded good, and were none of it
-        {{ computed('100.0 * (measured.counted_good + measured.unrecorded) / nullif(measured.counted + measured.unrecorded, 0)') }} as value_at_most,
-        {{ computed('100.0 * measured.counted_good / nullif(measured.counted + measured.unrecorded, 0)') }} as value_at_least,
+        {{ computed('1e2 * (measured.counted_good + measured.unrecorded) / nullif(measured.in_question, 0)') }} as value_at_most,
+        {{ computed('1e2 * measured.counted_good / nullif(measured.in_question, 0)') }} as value_at_least,
         {{ dbt.dateadd(
             'day', -1, "case when measured.period_kind = 'month' then " ~ dbt.dateadd('month', 1, 'measured.period_start')
             ~ ' else ' ~ dbt.dateadd('year', 1, 'measured.period_start') ~ ' end'

@@ -22,7 +22,7 @@ renamed as (
         -- origin
         file as source_file,
         -- quoted, because a bare row is a constructor in some engines
-        "row" as source_row  -- noqa: RF06
+        {{ adapter.quote('row') }} as source_row  -- noqa: RF06
     from source
 )
 

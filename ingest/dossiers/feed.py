@@ -1,0 +1,169 @@
+"""What lies in the feed: files by sender and day, under the hash of their bytes. Chiso only reads there."""
+
+import hashlib
+import json
+import os
+import re
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from ingest.dossiers.refusal import Place, Refusal
+from ingest.settings import Settings, is_a_programs_own
+
+_SENDER = re.compile(r"[a-z0-9_]+")
+_NAME = re.compile(r"(\d{4}-\d\d-\d\d)(?:_[A-Za-z0-9_.-]*)?\.(csv|jsonl|parquet)")
+# no file system tells times more coarsely: what was written to so shortly before may be again, and its times not tell
+_COARSE_NS = 2_000_000_000
+
+# size in bytes; when last written to, and when last changed in whatever way, in nanoseconds
+State = tuple[int, int, int]
+
+
+class Found(NamedTuple):
+    """A file of the feed by its name; in order of delivery. There may be very many."""
+
+    delivered_date: date
+    sender: str
+    file: str
+    format: str
+    place: str
+    state: State
+
+    @property
+    def path(self) -> Path:
+        return Path(self.place)
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """A file of the feed as it was when it was hashed; `settled` says that its times tell whether it is written to."""
+
+    found: Found
+    sha256: str
+    settled: bool
+
+    @property
+    def place(self) -> Place:
+        return Place(self.found.sender, self.found.file, self.found.delivered_date, self.sha256)
+
+    def is_as_it_was(self) -> bool:
+        """Whether the file still holds the bytes that were hashed."""
+        try:
+            if _state(self.found.path.stat()) != self.found.state:
+                return False
+            return self.settled or _sha256(self.found.path) == self.sha256
+        except FileNotFoundError:
+            return False
+
+
+def list_feed(folder: Path) -> tuple[list[Found], list[Refusal]]:
+    """Every file of the feed in order of delivery, and what is not named as agreed; nothing if there is no folder."""
+    found: list[Found] = []
+    refused: list[Refusal] = []
+    for sender in _entries(folder):
+        if not sender.is_dir():
+            refused.append(Refusal(Place("", sender.name), "file_name"))
+            continue
+        try:
+            entries = list(_entries(Path(sender.path)))
+        except PermissionError:
+            refused.append(Refusal(Place(sender.name, f"{sender.name}/"), "file_closed"))
+            continue
+        is_named = _SENDER.fullmatch(sender.name) is not None
+        for entry in entries:
+            one = _found(sender.name, entry) if is_named else None
+            if one is not None:
+                found.append(one)
+            else:
+                refused.append(Refusal(Place(sender.name, f"{sender.name}/{entry.name}"), "file_name"))
+    return sorted(found), refused
+
+
+def hash_feed(settings: Settings, found: list[Found]) -> tuple[list[Delivered], list[Refusal]]:
+    """Every file found with its hash, and what may not be read. Hashes are remembered by size and times of a file."""
+    memory = settings.state / "dossier_files.json"
+    known: dict[str, list[object]] = json.loads(memory.read_text(encoding="utf-8")) if memory.exists() else {}
+
+    def remembered(one: Found) -> str | None:
+        before = known.get(one.file)
+        return str(before[-1]) if before is not None and tuple(before[:-1]) == one.state else None
+
+    delivered: list[Delivered] = []
+    refused: list[Refusal] = []
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        new = [one for one in found if remembered(one) is None]
+        hashed = dict(zip((one.file for one in new), pool.map(_hashed, new), strict=True))
+    for one in found:
+        fresh = hashed.get(one.file) or Delivered(one, remembered(one) or "", True)
+        if isinstance(fresh, Refusal):
+            refused.append(fresh)
+        elif fresh.sha256:
+            delivered.append(fresh)
+    if new or len(known) != len(found):
+        settled = {one.found.file: [*one.found.state, one.sha256] for one in delivered if one.settled}
+        if settled != known:
+            replace_text(memory, json.dumps(settled))
+    return delivered, refused
+
+
+def feed_state(folder: Path) -> str:
+    """A hash of the names, sizes and times of all that lies in the feed."""
+    found, refused = list_feed(folder)
+    digest = hashlib.sha256()
+    for one in found:
+        digest.update(f"{one.file} {one.state}\n".encode())
+    for refusal in refused:
+        digest.update(f"{refusal.place.file}\n".encode())
+    return digest.hexdigest()
+
+
+def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
+    """What lies in a folder and is not a program's own; nothing where there is none."""
+    if folder.is_dir():
+        with os.scandir(folder) as entries:
+            yield from (entry for entry in entries if not is_a_programs_own(entry.name))
+
+
+def _found(sender: str, entry: os.DirEntry[str]) -> Found | None:
+    """None for a name that is not as agreed."""
+    name = _NAME.fullmatch(entry.name)
+    if name is None or not entry.is_file():
+        return None
+    try:
+        day = date.fromisoformat(name[1])
+    except ValueError:
+        return None
+    return Found(day, sender, f"{sender}/{entry.name}", name[2], entry.path, _state(entry.stat()))
+
+
+def _hashed(one: Found) -> Delivered | Refusal:
+    """The file with its hash, "" where it has gone meanwhile."""
+    now = time.time_ns()
+    try:
+        return Delivered(one, _sha256(one.path), max(one.state[1:]) < now - _COARSE_NS)
+    except FileNotFoundError:
+        return Delivered(one, "", False)
+    except PermissionError:
+        return Refusal(Place(one.sender, one.file, one.delivered_date), "file_closed")
+
+
+def _state(facts: os.stat_result) -> State:
+    return (facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Swap in a small file, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside.write_text(text, encoding="utf-8")
+    os.replace(beside, path)
