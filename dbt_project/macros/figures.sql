@@ -49,6 +49,19 @@
     cast(concat('1e', cast({{ exponent }} as int)) as double)
 {%- endmacro %}
 
+{#- The whole number nearest to a double, the even one of two: DuckDB's cast rounds, Spark's cuts off. -#}
+{% macro nearest_whole(expression) -%}
+    {{ adapter.dispatch('nearest_whole', 'chiso')(expression) }}
+{%- endmacro %}
+
+{% macro default__nearest_whole(expression) -%}
+    cast({{ expression }} as integer)
+{%- endmacro %}
+
+{% macro spark__nearest_whole(expression) -%}
+    cast(bround({{ expression }}) as integer)
+{%- endmacro %}
+
 {#- Sum over rows in decimals, so that the order in which an engine happens to add leaves no trace in the last bits. -#}
 {% macro exact_sum(expression) -%}
     cast(sum(cast({{ expression }} as decimal(38, 15))) as double)

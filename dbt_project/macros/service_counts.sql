@@ -36,8 +36,23 @@
     {%- endfor %}
 {%- endmacro %}
 
+{% macro names_of_service_counts() -%}
+    {{ (service_conditions().keys() | list + service_amounts()) | join(', ') }}
+{%- endmacro %}
+
 {% macro sums_of_service_counts() -%}
     {%- for name in service_conditions().keys() | list + service_amounts() %}
     cast(sum({{ name }}) as bigint) as {{ name }}{% if not loop.last %},{% endif %}
     {%- endfor %}
+{%- endmacro %}
+
+{#- Why a dossier cannot be right as recorded: kind and the condition that it is of it. An unknown unit shows in the counts themselves. -#}
+{% macro dossier_faults() -%}
+    {{ return({
+        'due_before_received': "time_fault = 'due_before_received'",
+        'finished_before_received': "time_fault = 'finished_before_received'",
+        'after_delivery': "time_fault = 'after_delivery'",
+        'received_another_day': 'is_received_another_day',
+        'version_in_conflict': 'is_version_in_conflict',
+    }) }}
 {%- endmacro %}

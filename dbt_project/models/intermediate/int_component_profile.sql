@@ -23,7 +23,7 @@ standardised as (
         count(*) over column_of_edition as units,
         {{ computed(
             "(score.score - avg(score.score) over column_of_edition)"
-            " / nullif(stddev_samp(score.score) over column_of_edition, 0)", digits=10
+            " / nullif(stddev_samp(score.score) over column_of_edition, 0)", digits=9
         ) }} as standing
     from score
     inner join version
@@ -58,7 +58,7 @@ profile as (
         lag(edition_year) over own_history as previous_edition_year,
         {{ computed(
             "avg(standing) over (partition by index_code, basis, territory_code, component_code, methodology_version"
-            " order by edition_year rows between " ~ var('profile_editions') ~ " preceding and 1 preceding)", digits=10
+            " order by edition_year rows between " ~ var('profile_editions') ~ " preceding and 1 preceding)"
         ) }} as usual_standing
     from bounded
     window own_history as (

@@ -55,7 +55,7 @@ publication_lag as (
     select
         index_code,
         count(*) as dated_editions,
-        cast(round(percentile_cont(0.5) within group (order by lag_days)) as integer) as usual_lag_days,
+        {{ nearest_whole('percentile_cont(0.5) within group (order by lag_days)') }} as usual_lag_days,
         cast(max(lag_days) as integer) as longest_lag_days
     from dated
     group by index_code

@@ -44,9 +44,9 @@ foretold as (
         profile.component_code,
         least(
             0.95,
-            greatest(0.0, coalesce({{ computed('corr(profile.standing, profile.usual_standing)', digits=10) }}, 0.0))
+            greatest(0.0, coalesce({{ computed('corr(profile.standing, profile.usual_standing)', digits=9) }}, 0.0))
         ) as persistence,
-        {{ computed('stddev_samp(profile.usual_standing)', digits=10) }} as usual_spread
+        {{ computed('stddev_samp(profile.usual_standing)', digits=9) }} as usual_spread
     from profile
     inner join part
         on
@@ -89,8 +89,8 @@ compared as (
         seen.territory_code,
         expected.territory_code as place_code,
         count(*) as components,
-        {{ computed('avg(seen.seen - expected.expected)', digits=10) }} as mean_departure,
-        {{ computed('avg((seen.seen - expected.expected) * (seen.seen - expected.expected))', digits=10) }} as mean_square
+        {{ computed('avg(seen.seen - expected.expected)', digits=9) }} as mean_departure,
+        {{ computed('avg((seen.seen - expected.expected) * (seen.seen - expected.expected))', digits=9) }} as mean_square
     from scaled as seen
     inner join scaled as expected
         on

@@ -1,21 +1,20 @@
 {{ config(**kept_by_month()) }}
 
-with dossier as (
-    select * from {{ ref('fct_dossier') }}
+with dossier_day as (
+    select * from {{ ref('dossier_day') }}
     where {{ in_stale_month('received_month') }}
 ),
 
-counted as (
+public as (
     select
         territory_code,
         level,
         unit_code,
         procedure_field,
-        {{ service_counts() }},
+        {{ names_of_service_counts() }},
         received_date,
         received_month
-    from dossier
-    group by territory_code, level, unit_code, procedure_field, received_date, received_month
+    from dossier_day
 )
 
-select * from counted
+select * from public

@@ -16,8 +16,8 @@ import plain_sql
 
 _MONTHS = "received_month in ({})"
 _WORDS = {
-    "key": "cast(conv(substr(sha2(concat(unhex('{outer}'), unhex(sha2(concat(unhex('{inner}'), encode(dossier_id,"
-    " 'utf-8')), 256))), 256), 1, 16), 16, 10) as decimal(20, 0)) - 9223372036854775808",
+    "key": f"cast(conv(substr(sha2(concat(unhex('{plain_sql.OUTER}'), unhex(sha2(concat(unhex('{plain_sql.INNER}'),"
+    " encode(dossier_id, 'utf-8')), 256))), 256), 1, 16), 16, 10) as decimal(20, 0)) - 9223372036854775808",
     "content_hash": "cast(conv(substr(md5(content), 1, 16), 16, 10) as decimal(20, 0)) - 9223372036854775808",
     "local_date": "local_date",
     "id_date": "to_date(concat('20', split_part(dossier_id, '-', 2)), 'yyyyMMdd')",

@@ -1,0 +1,27 @@
+{{ config(**kept_by_month()) }}
+
+-- everything that is counted of dossiers, and what is the matter with them, in one reading
+with dossier as (
+    select * from {{ ref('fct_dossier') }}
+    where {{ in_stale_month('received_month') }}
+),
+
+counted as (
+    select
+        territory_code,
+        level,
+        unit_code,
+        procedure_field,
+        {{ service_counts() }},
+        {%- for fault, condition in dossier_faults().items() %}
+        count(case when {{ condition }} then 1 end) as {{ fault }},
+        min(case when {{ condition }} then delivery_no end) as {{ fault }}_delivery_no,
+        {%- endfor %}
+        min(delivery_no) as delivery_no,
+        received_date,
+        received_month
+    from dossier
+    group by territory_code, level, unit_code, procedure_field, received_date, received_month
+)
+
+select * from counted
