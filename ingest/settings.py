@@ -123,7 +123,15 @@ class Settings:
 
     @property
     def dossier_feed(self) -> Path:
-        """Where dossiers are delivered. It is another's folder: nothing is written there."""
+        """Where dossiers are delivered. It is another's folder: nothing is written there.
+
+        Raises SettingsError where CHISO_DOSSIER_FEED names no folder: one that is away must not look like an empty one.
+        """
+        if self.given_dossier_feed is not None and not self.given_dossier_feed.is_dir():
+            raise SettingsError(
+                f"CHISO_DOSSIER_FEED names {self.given_dossier_feed}, which is no folder; correct the path, mount the"
+                " folder, or leave the variable out to have dossiers delivered into the inbox"
+            )
         return self.given_dossier_feed or self.inbox / "dossiers"
 
     @property

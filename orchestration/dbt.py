@@ -100,12 +100,6 @@ def parts(manifest: dict[str, Any], tables: Iterable[str]) -> tuple[Part, Part]:
     return Part(early, exclude=late), Part(late)
 
 
-def kept_by_month(manifest: dict[str, Any]) -> Part:
-    """The models that are made month by month (`macros/dossier_months.sql`), without the tests of what they count."""
-    names = (node["name"] for node in manifest["nodes"].values() if "kept_by_month" in node.get("tags", ()))
-    return Part(" ".join(sorted(names)), exclude="resource_type:test")
-
-
 def build(settings: Settings, part: Part, progress: Callable[[str], None]) -> list[NodeResult]:
     """Run a part of the project into the working file. Failing tests are results; DbtFailed only if dbt itself fell.
 
@@ -122,6 +116,8 @@ def build(settings: Settings, part: Part, progress: Callable[[str], None]) -> li
         name = event.info.name
         if name == "SQLQueryStatus":
             sql_seconds[event.data.node_info.unique_id] += event.data.elapsed
+        elif name == "JinjaLogInfo":
+            progress(event.data.msg)
         elif name == "LogModelResult":
             progress(f"{event.data.node_info.node_relation.schema}.{event.data.node_info.node_name}")
 
@@ -142,12 +138,10 @@ def build(settings: Settings, part: Part, progress: Callable[[str], None]) -> li
 
 def lay_out(settings: Settings, part: Part) -> None:
     """Make the tables of a part in the working file as a build would, but without rows; seeds and views are whole."""
-    views = "config.materialized:view"
-    tables = Part(part.select, f"{part.exclude} {views}")
     for arguments in (
         ["seed", *part.selection],
-        ["run", "--select", *(f"{name},{views}" for name in part.select.split())],
-        ["run", "--empty", "--full-refresh", *tables.selection],
+        ["run", "--empty", "--full-refresh", *part.selection],
+        ["run", "--select", *(f"{name},config.materialized:view" for name in part.select.split())],
         # the lineage of columns is read from the SQL that a build compiles, not from that of an empty one
         ["compile", *part.selection],
     ):

@@ -9,7 +9,6 @@ from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
 from orchestration import dbt
 from orchestration.column_lineage import Columns, column_lineage
-from orchestration.dossier_months import build_all_months
 from orchestration.duckdb_resource import read_only
 from orchestration.plot_metadata import plot_metadata
 from orchestration.resources import Home, say
@@ -60,12 +59,11 @@ def evidence_assets(manifest: dict[str, Any], part: dbt.Part) -> dg.AssetsDefini
 def public_assets(manifest: dict[str, Any], part: dbt.Part, evidence: dg.AssetsDefinition) -> dg.AssetsDefinition:
     """What people read, and what only they need: built of the figures that the gate let pass."""
     translator = Translator(gated={key for key in evidence.keys if key.path[0] != "seeds"})
-    by_month = dbt.kept_by_month(manifest)
 
     @dbt_assets(manifest=manifest, name="public_models", select=part.select, dagster_dbt_translator=translator)
     def public_models(home: Home) -> Iterator[_Event]:
         begin(home.settings, "public")
-        yield from _told(manifest, translator, home, build_all_months(home.settings, part, by_month, progress=say))
+        yield from _told(manifest, translator, home, dbt.build(home.settings, part, progress=say))
         finish(home.settings, "public")
 
     return public_models

@@ -3,82 +3,68 @@
 
 {#- The settings of a model that is kept by month. `received_month` must be its last column, where Spark keeps partitions. -#}
 {% macro kept_by_month() -%}
-    {{ return({
-        'materialized': 'incremental',
-        'incremental_strategy': 'insert_overwrite' if target.type == 'spark' else 'delete+insert',
-        'unique_key': none if target.type == 'spark' else 'received_month',
-        'partition_by': ['received_month'] if target.type == 'spark' else none,
-        'on_schema_change': 'fail',
-        'tags': ['kept_by_month'],
-    }) }}
+    {%- if target.type == 'spark' -%}
+        {{ return({
+            'materialized': 'incremental',
+            'incremental_strategy': 'insert_overwrite',
+            'partition_by': ['received_month'],
+            'on_schema_change': 'fail',
+            'tags': ['kept_by_month'],
+        }) }}
+    {%- endif -%}
+    {{ return({'materialized': 'by_month', 'tags': ['kept_by_month']}) }}
 {%- endmacro %}
 
 {#- The condition that a row belongs to a month that is to be made now. -#}
 {% macro in_stale_month(column) -%}
-    {%- set months = stale_months() -%}
-    {%- if months -%}
-        {{ column }} in (
-            {%- for month in months %}
-            cast('{{ month }}' as date){% if not loop.last %},{% endif %}
-            {%- endfor %}
-        )
-    {%- else -%}
-        {#- typed, so that an engine knows the column even when nothing is read -#}
-        {{ column }} < cast('1900-01-01' as date)
-    {%- endif -%}
+    {{ column }} in ({{ month_list(stale_months() | map(attribute=0) | list) }})
 {%- endmacro %}
 
-{#- Months that hold raw records which their tables were not made of yet, earliest first, until they hold more records than one
-    build may take (`dossier_records_at_once`). All of them when the asking table is made from nothing. -#}
+{% macro month_list(months) -%}
+    {%- for month in months or ['0001-01-01'] -%}
+        cast('{{ month }}' as date){% if not loop.last %}, {% endif %}
+    {%- endfor -%}
+{%- endmacro %}
+
+{#- Months whose tables were not made of what is loaded of them now, and how many records they have; all months when the asking table is
+    made from nothing. -#}
 {% macro stale_months() -%}
+    {%- set loaded = ref('dossier_load') -%}
     {%- if not execute -%}
         {{ return([]) }}
     {%- endif -%}
-    {%- set ledger = run_query(
-        'select cast(received_month as varchar(10)) as received_month, max(load_no) as load_no, sum(records) as records from '
-        ~ source('raw', 'dossier_delivery') ~ ' group by received_month order by received_month'
-    ) -%}
-    {%- set built = built_months() -%}
-    {#- a table that is not there, though others are, has to catch up with them at once -#}
-    {%- set everything = should_full_refresh() or (built | length > 0 and load_relation(this) is none) -%}
+    {%- set built = {} if should_full_refresh() or load_relation(this) is none else built_months() -%}
     {%- set months = [] -%}
-    {%- set taken = namespace(records=0) -%}
-    {%- for month in ledger.rows -%}
-        {%- if everything -%}
-            {%- do months.append(month[0]) -%}
-        {%- elif built.get(month[0]) != [month[1] | int, made_by()] -%}
-            {%- if taken.records == 0 or taken.records + month[2] <= var('dossier_records_at_once') -%}
-                {%- do months.append(month[0]) -%}
-            {%- endif -%}
-            {%- set taken.records = taken.records + month[2] -%}
-        {%- endif -%}
+    {%- for month, made_of, records in run_query(
+        'select cast(received_month as varchar(10)), made_of, records from ' ~ loaded ~ ' order by received_month'
+    ).rows if built.get(month) != [made_of, made_by()] -%}
+        {%- do months.append([month, records | int]) -%}
     {%- endfor -%}
     {{ return(months) }}
 {%- endmacro %}
 
-{#- What each month's tables were made of when they were last finished: {month: [load, made_by]}. -#}
+{#- What each month's tables were made of when they were last finished: {month: [made_of, made_by]}. -#}
 {% macro built_months() -%}
-    {%- set state = adapter.get_relation(this.database, model_schema('dossier_month'), 'dossier_month') -%}
+    {%- set state = graph.nodes.values() | selectattr('name', 'equalto', 'dossier_month') | first -%}
+    {%- set relation = adapter.get_relation(this.database, state.schema, state.name) -%}
     {%- set months = {} -%}
-    {%- if state is not none -%}
-        {%- for row in run_query('select cast(received_month as varchar(10)), load_no, made_by from ' ~ state).rows -%}
-            {%- do months.update({row[0]: [row[1] | int, row[2]]}) -%}
+    {#- a table of an earlier release may not say it, and then nothing is known -#}
+    {%- set columns = adapter.get_columns_in_relation(relation) | map(attribute='name') | list if relation is not none else [] -%}
+    {%- if 'made_of' in columns and 'made_by' in columns -%}
+        {%- for row in run_query('select cast(received_month as varchar(10)), made_of, made_by from ' ~ relation).rows -%}
+            {%- do months.update({row[0]: [row[1], row[2]]}) -%}
         {%- endfor -%}
     {%- endif -%}
     {{ return(months) }}
 {%- endmacro %}
 
-{#- A fingerprint of the models kept by month and of the seeds they read: another rule makes every month stale. -#}
+{#- A fingerprint of what the tables kept by month are made by: their models, what they count, and what else they read. Another rule makes
+    every month stale. -#}
 {% macro made_by() -%}
-    {%- set parts = [] -%}
-    {%- for uid, node in graph.nodes.items() if 'kept_by_month' in node.tags or node.name in ('commune_crosswalk', 'working_day_swap') -%}
+    {%- set parts = [service_counts(), sums_of_service_counts(), dossier_faults() | string] -%}
+    {%- set read = ('stg_raw__dossier', 'dim_calendar_day', 'commune_crosswalk', 'working_day_swap') -%}
+    {%- for uid, node in graph.nodes.items() if 'kept_by_month' in node.tags or node.name in read -%}
         {%- do parts.append(uid ~ node.checksum.checksum) -%}
     {%- endfor -%}
     {{ return(local_md5(parts | sort | join('|'))) }}
-{%- endmacro %}
-
-{% macro model_schema(name) -%}
-    {%- for node in graph.nodes.values() if node.name == name and node.resource_type == 'model' -%}
-        {{ return(node.schema) }}
-    {%- endfor -%}
 {%- endmacro %}

@@ -36,8 +36,13 @@
     {%- endfor %}
 {%- endmacro %}
 
-{% macro names_of_service_counts() -%}
-    {{ (service_conditions().keys() | list + service_amounts()) | join(', ') }}
+{#- What may be read day by day: a day of a small unit is often one person's, whose answer, petition and fee are nobody's business. -#}
+{% macro daily_counts() -%}
+    {%- set names = [] -%}
+    {%- for name in service_conditions() if not name.startswith('answers_') -%}
+        {%- do names.append(name) -%}
+    {%- endfor -%}
+    {{ (names + ['working_days']) | join(', ') }}
 {%- endmacro %}
 
 {% macro sums_of_service_counts() -%}

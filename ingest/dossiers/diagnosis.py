@@ -10,7 +10,7 @@ import duckdb
 
 from ingest.dossiers.columns import Column
 from ingest.dossiers.feed import Delivered
-from ingest.dossiers.reading import given, judged
+from ingest.dossiers.reading import given, judged, lacks_key
 from ingest.dossiers.refusal import Refusal, shown
 from ingest.dossiers.shape import Shape
 from ingest.dossiers.staging import OUR_FAULT, LoadFailed, Staging, short_of_memory
@@ -67,7 +67,7 @@ def _values(
 def _shape_of_records(
     connection: duckdb.DuckDBPyConnection, delivered: Delivered, shape: Shape, columns: Mapping[str, Column]
 ) -> list[Refusal]:
-    """JSON lines that are no objects, and their keys that are not declared or there twice."""
+    """JSON lines that are no objects, and their keys that are not declared, there twice or missing."""
     if shape.format != "jsonl":
         return []
     records = given(shape, [delivered.found.path], columns, numbered=True)
@@ -78,15 +78,24 @@ def _shape_of_records(
         return [Refusal(delivered.place, "row_unreadable", row, others=count - 1)]
     meant = {name: column.name for column in columns.values() for name in column.names}
     keys = connection.execute(
-        f"select key, min(row_no), count(*) from (select row_no, unnest(json_keys(record)) as key from ({records})"
+        f"select key, min(row_no), count(*) from (select row_no, unnest(keys) as key from ({records})"
         f" where misshapen) where not list_contains(?, key) group by key order by 2, 1 limit {_MOST}",
         [list(meant)],
     ).fetchall()
-    if keys:
-        return [
-            Refusal(delivered.place, "column_unknown", row, shown(key, place), others=count - 1)
-            for place, (key, row, count) in enumerate(keys, 1)
-        ]
+    refusals = [
+        Refusal(delivered.place, "column_unknown", row, shown(key, place), others=count - 1)
+        for place, (key, row, count) in enumerate(keys, 1)
+    ]
+    lacking = [f"filter (where {lacks_key(column)})" for column in columns.values()]
+    asked = ", ".join(f"min(row_no) {where}, count(*) {where}" for where in lacking)
+    counted = connection.execute(f"select {asked} from ({records})").fetchone() or ()
+    refusals += [
+        Refusal(delivered.place, "column_missing", row, column.name, others=count - 1)
+        for column, row, count in zip(columns.values(), counted[::2], counted[1::2], strict=True)
+        if column.must_be_there and count
+    ]
+    if refusals:
+        return refusals
     row, count = connection.execute(f"select min(row_no), count(*) from ({records}) where misshapen").fetchone() or (
         0,
         0,

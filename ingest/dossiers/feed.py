@@ -14,9 +14,13 @@ from typing import NamedTuple
 
 from ingest.dossiers.refusal import Place, Refusal
 from ingest.settings import Settings, is_a_programs_own
+from ingest.store import make_folder, sync_folder
 
 _SENDER = re.compile(r"[a-z0-9_]+")
-_NAME = re.compile(r"(\d{4}-\d\d-\d\d)(?:_[A-Za-z0-9_.-]*)?\.(csv|jsonl|parquet)")
+_DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?!\d)", re.ASCII)
+# room for "history-0001", none for somebody's number
+_REMARK = r"_(?!.*\d{6})(?=[^.]{1,20}\.)[A-Za-z0-9-]+(?:_[A-Za-z0-9-]+)*"
+_NAME = re.compile(rf"{_DAY.pattern}(?:{_REMARK})?\.(csv|jsonl|parquet)", re.ASCII)
 # no file system tells times more coarsely: what was written to so shortly before may be again, and its times not tell
 _COARSE_NS = 2_000_000_000
 
@@ -67,31 +71,34 @@ def list_feed(folder: Path) -> tuple[list[Found], list[Refusal]]:
     refused: list[Refusal] = []
     for sender in _entries(folder):
         if not sender.is_dir():
-            refused.append(Refusal(Place("", sender.name), "file_name"))
+            refused.append(_misnamed("", sender.name))
             continue
+        is_named = _SENDER.fullmatch(sender.name) is not None
+        told = sender.name if is_named else _untold(sender.name)
         try:
             entries = list(_entries(Path(sender.path)))
         except PermissionError:
-            refused.append(Refusal(Place(sender.name, f"{sender.name}/"), "file_closed"))
+            refused.append(Refusal(Place(told, f"{told}/"), "file_closed"))
             continue
-        is_named = _SENDER.fullmatch(sender.name) is not None
         for entry in entries:
             one = _found(sender.name, entry) if is_named else None
             if one is not None:
                 found.append(one)
             else:
-                refused.append(Refusal(Place(sender.name, f"{sender.name}/{entry.name}"), "file_name"))
+                refused.append(_misnamed(told, entry.name))
     return sorted(found), refused
 
 
 def hash_feed(settings: Settings, found: list[Found]) -> tuple[list[Delivered], list[Refusal]]:
     """Every file found with its hash, and what may not be read. Hashes are remembered by size and times of a file."""
     memory = settings.state / "dossier_files.json"
-    known: dict[str, list[object]] = json.loads(memory.read_text(encoding="utf-8")) if memory.exists() else {}
+    known = _known(memory)
 
     def remembered(one: Found) -> str | None:
-        before = known.get(one.file)
-        return str(before[-1]) if before is not None and tuple(before[:-1]) == one.state else None
+        match known.get(one.file):
+            case [*state, str(sha256)] if tuple(state) == one.state and len(sha256) == 64:
+                return sha256
+        return None
 
     delivered: list[Delivered] = []
     refused: list[Refusal] = []
@@ -131,14 +138,39 @@ def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
 
 def _found(sender: str, entry: os.DirEntry[str]) -> Found | None:
     """None for a name that is not as agreed."""
-    name = _NAME.fullmatch(entry.name)
-    if name is None or not entry.is_file():
-        return None
-    try:
-        day = date.fromisoformat(name[1])
-    except ValueError:
+    name, day = _NAME.fullmatch(entry.name), _day(entry.name)
+    if name is None or day is None or not entry.is_file():
         return None
     return Found(day, sender, f"{sender}/{entry.name}", name[2], entry.path, _state(entry.stat()))
+
+
+def _day(name: str) -> date | None:
+    """The day that a name begins with."""
+    begun = _DAY.match(name)
+    try:
+        return date.fromisoformat(begun[1]) if begun else None
+    except ValueError:
+        return None
+
+
+def _misnamed(sender: str, name: str) -> Refusal:
+    """The refusal of a name, without the name: it may be somebody's, or hold a number of theirs."""
+    day = _day(name)
+    told = f"{day or ''} {_untold(name)}".strip()
+    return Refusal(Place(sender, f"{sender}/{told}" if sender else told, day), "file_name")
+
+
+def _untold(name: str) -> str:
+    return "#" + hashlib.sha256(os.fsencode(name)).hexdigest()[:8]
+
+
+def _known(memory: Path) -> dict[str, object]:
+    """What is remembered of files; nothing where it cannot be read, for all of it is found again."""
+    try:
+        known = json.loads(memory.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return known if isinstance(known, dict) else {}
 
 
 def _hashed(one: Found) -> Delivered | Refusal:
@@ -162,8 +194,12 @@ def _sha256(path: Path) -> str:
 
 
 def replace_text(path: Path, text: str) -> None:
-    """Swap in a small file, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Swap in a small file, whole or not at all, even if the power fails."""
+    make_folder(path.parent)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_text(text, encoding="utf-8")
+    with beside.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
     os.replace(beside, path)
+    sync_folder(path.parent)

@@ -77,6 +77,7 @@ DOSSIER = pa.schema(
     ]
 )
 _LOAD = re.compile(r"load-(\d{6})\.parquet")
+_FINGERPRINT = re.compile("[0-9a-f]{64}")
 
 
 # records by delivery number and month of receipt
@@ -162,12 +163,26 @@ class Ledger:
             )
 
     def check_key(self, key: DossierKey, is_first: bool) -> None:
-        """Keep the key's fingerprint with the first load. Raises KeyFault for another key than the one loaded with."""
+        """Keep the key's fingerprint with the first load.
+
+        Raises KeyFault for another key than the one loaded with, and where its fingerprint is lost.
+        """
         # readers of Parquet folders pass such a name over
         path = self.deliveries / "_key_fingerprint"
-        if is_first or not path.exists():
+        if is_first:
             replace_text(path, key.fingerprint)
-        elif path.read_text(encoding="ascii").strip() != key.fingerprint:
+            return
+        try:
+            kept = path.read_bytes().decode("ascii").strip()
+        except (OSError, UnicodeDecodeError):
+            kept = ""
+        if not _FINGERPRINT.fullmatch(kept):
+            raise KeyFault(
+                f"{path} is lost or damaged: whether the dossier key is the one that the dossiers here were loaded with"
+                " cannot be told. Restore it from the backup of raw/dossier_delivery; if there is none, move"
+                f" {self.dossiers} and {self.deliveries} away and have the whole history delivered again"
+            )
+        if kept != key.fingerprint:
             raise KeyFault(
                 "the dossier key is another one than the dossiers here were loaded with: with it, every later version"
                 " of a dossier would count as a new one. Set the former key; if it is lost, move"

@@ -95,6 +95,11 @@ def given(shape: Shape, paths: Sequence[Path], columns: Mapping[str, Column], nu
     return f"select filename, false as misshapen, {', '.join([*row_no, *values, *absent])} from {source}"
 
 
+def lacks_key(column: Column) -> str:
+    """SQL over the `keys` of a JSON line: whether it has the column under none of its names."""
+    return f"not list_has_any(keys, [{', '.join(map(literal, column.names))}])"
+
+
 def _in_parquet(called: str, held_as: str) -> str:
     quoted = '"' + called.replace('"', '""') + '"'
     return {"text": f"nullif({quoted}, '')", "nothing": "null::varchar"}.get(held_as, quoted)
@@ -106,7 +111,9 @@ def _text(files: str, delimiter: str, types: str) -> str:
 
 
 def _given_in_json(files: str, columns: Mapping[str, Column], numbered: bool) -> str:
-    """A record a line. Misshapen is what is no object, has a key that is not declared, or a column twice."""
+    """A record a line. Misshapen is what is no object, has a key that is not declared, or a column twice, or lacks one
+    that must be there though it may be empty.
+    """
     calls = [(name, column.name) for column in columns.values() for name in column.names]
     paths = ", ".join(literal(f'$."{name}"') for name, _ in calls)
     known = ", ".join(literal(name) for name, _ in calls)
@@ -114,15 +121,17 @@ def _given_in_json(files: str, columns: Mapping[str, Column], numbered: bool) ->
     # one column that nothing delimits and nothing quotes: the line
     lines = _text(files, _NO_DELIMITER, "'line': 'varchar'") + ", header = false, quote = '', escape = '')"
     record = "case when json_valid(line) and json_type(line) = 'OBJECT' then line::json end as record"
-    keys = "json_keys(record)"
-    twice = f"list_unique({keys}) <> len({keys})"
-    misnamed = f"record is null or not list_has_all([{known}], {keys}) or {twice} as misnamed"
+    twice = "list_unique(keys) <> len(keys)"
+    misnamed = f"record is null or not list_has_all([{known}], keys) or {twice} as misnamed"
     places = {column: [f"found[{at}]" for at, one in enumerate(calls, 1) if one[1] == column] for column in columns}
     values = ", ".join(f"nullif(coalesce({', '.join(of)}), '') as given_{name}" for name, of in places.items())
     by_two_names = [f"list_count([{', '.join(of)}]) > 1" for of in places.values() if len(of) > 1]
-    misshapen = " or ".join(["misnamed", *by_two_names])
+    # a required one that is not there is at fault anyway, for want of a value
+    may_be_empty = [one for one in columns.values() if one.must_be_there and not one.required]
+    lacking = [f"(given_{one.name} is null and {lacks_key(one)})" for one in may_be_empty]
+    misshapen = " or ".join(["misnamed", *by_two_names, *lacking])
     return (
-        f"select * exclude (line, found, misnamed), {misshapen} as misshapen, {values} from (select *, {misnamed},"
-        f" json_extract_string(record, [{paths}]) as found from (select *, {record} from"
-        f" (select {row_no}line, filename from {lines}) where trim(line) <> ''))"
+        f"select * exclude (line, found, misnamed), {values}, {misshapen} as misshapen from (select *, {misnamed},"
+        f" json_extract_string(record, [{paths}]) as found from (select *, json_keys(record) as keys from"
+        f" (select *, {record} from (select {row_no}line, filename from {lines}) where trim(line) <> '')))"
     )

@@ -11,10 +11,15 @@ _NOTHING = Words("", "")
 # code -> (what is wrong, what to do); the braces are filled from the refusal
 _CATALOGUE: dict[str, tuple[Words, Words]] = {
     "file_name": (
-        Words("Tên tệp hoặc vị trí không đúng quy ước", "The file's name or place is not as agreed"),
         Words(
-            "Đặt tệp vào <nơi gửi>/<YYYY-MM-DD>[_ghi chú].csv, .jsonl hoặc .parquet, không dấu",
-            "Put it at <sender>/<YYYY-MM-DD>[_remark].csv, .jsonl or .parquet, in letters without marks",
+            "Tên hoặc vị trí tệp không đúng quy ước; tên không nêu ở đây, sau # là phần đầu mã SHA-256 của tên",
+            "The file's name or place is not as agreed; the name is not told, after # its SHA-256 begins",
+        ),
+        Words(
+            "Đặt tệp vào <nơi gửi>/<YYYY-MM-DD>[_ghi chú].csv, .jsonl hoặc .parquet; ghi chú tối đa 20 ký tự:"
+            " chữ cái không dấu, chữ số (không quá 5 chữ số liền nhau), - và _",
+            "Put it at <sender>/<YYYY-MM-DD>[_remark].csv, .jsonl or .parquet; a remark has at most 20 characters:"
+            " letters without marks, digits (no more than 5 in a row), - and _",
         ),
     ),
     "file_closed": (
@@ -44,7 +49,7 @@ _CATALOGUE: dict[str, tuple[Words, Words]] = {
         ),
     ),
     "column_missing": (
-        Words("Thiếu cột {column}", "The column {column} is missing"),
+        Words("Thiếu cột {column}{others}", "The column {column} is missing{others}"),
         Words(f"Thêm cột này {_AGAIN.vi}", f"Add it {_AGAIN.en}"),
     ),
     "column_twice": (
@@ -81,8 +86,8 @@ _CATALOGUE: dict[str, tuple[Words, Words]] = {
         Words(f"Sửa giá trị {_AGAIN.vi}", f"Mend it {_AGAIN.en}"),
     ),
 }
-# what a value could look like if somebody forgot the names of columns: a number of several digits
-_NAME = re.compile(r"(?!.*\d{3})[\w ().,/%-]{1,60}")
+# a file whose names of columns were forgotten has somebody's name or number there
+_NAME = re.compile(r"(?!.*\d{3})[a-z0-9_]{1,40}", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -131,5 +136,5 @@ class Refusal:
 
 
 def shown(name: str, place: int) -> str:
-    """A column's name as it may be told; its place, from 1, for what could be somebody's number."""
+    """A column's name as it may be told; its place, from 1, for what could be somebody's."""
     return name if _NAME.fullmatch(name) else f"no. {place}"

@@ -34,6 +34,27 @@ where
 order by period_end desc, period_start desc, received_on desc, source_locator desc
 limit 1
 """
+# The same from dossiers: the months of the year that were over, as far as what nobody recorded decides nothing.
+_MEASURED = """
+with counted as (
+    select
+        sum(counted_good) as good, sum(counted) as counted, sum(unrecorded) as unrecorded,
+        greatest(min(period_start), min(recorded_from)) as period_start, max(period_end) as period_end
+    from reporting.rpt_service_quality
+    where
+        scope = 'territory' and period_kind = 'month' and is_period_over and target_code = $target
+        and year(period_start) = $year and period_end <= $day
+)
+select
+    100.0 * good / counted as value, 2 as printed_decimals, 'exact' as qualifier,
+    period_start || '/' || period_end as period_label, period_start, period_end,
+    null as source_url, null as source_file, 'reporting.rpt_service_quality' as source_locator, null as source_sha256,
+    'compiled' as source_kind
+from counted
+where
+    counted > 0
+    and (good + unrecorded < $low / 100 * (counted + unrecorded) or good >= $low / 100 * (counted + unrecorded))
+"""
 _DEADLINES = """
 select *
 from reporting.rpt_reporting_deadline
@@ -56,6 +77,11 @@ def read_deadlines(con: duckdb.DuckDBPyConnection, period: Period, day: date) ->
 def _target(con: duckdb.DuckDBPyConnection, row: Row, home: str, day: date) -> TargetRow:
     asked = {"home": home, "metric": row["metric_code"], "unit": row["unit"], "due_on": row["due_on"], "day": day}
     actual = next(iter(rows(con, _ACTUAL, asked)), None)
+    if row["target_set"] == _SERVICE_QUALITY:
+        wanted = {"target": row["target_code"], "year": row["reference_year"], "day": day, "low": row["target_low"]}
+        measured = next(iter(rows(con, _MEASURED, wanted)), None)
+        if measured and (actual is None or measured["period_end"] >= actual["period_end"]):
+            actual = measured
     low = Number(row["target_low"], decimals_of(row["target_low"]))
     high = None if row["target_high"] is None else Number(row["target_high"], decimals_of(row["target_high"]))
     of_plan = plan_origin(row["source"], row["section"])

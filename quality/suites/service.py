@@ -53,6 +53,16 @@ def _at_fault(row: Row) -> Words:
 
 def _day_missing(row: Row) -> Words:
     usual = number_vi(row["usual_dossiers"], 0)
+    if row["last_day"] is not None:
+        since, until = date_vi(row["day"]), date_vi(row["last_day"])
+        return Words(
+            subject_vi=f"Hồ sơ TTHC · {unit_vi(row)} · từ {since}",
+            expected=f"khoảng {usual} hồ sơ mỗi ngày làm việc",
+            observed=f"không có hồ sơ nào từ {since} đến {until}",
+            message_vi=f"{unit_vi(row)}: không nhận được hồ sơ nào từ {since} đến {until}, "
+            f"thường ngày có khoảng {usual}.",
+            message_en=f"No dossier came from {row['day']} to {row['last_day']}; usually about {usual} a working day.",
+        )
     return Words(
         subject_vi=f"Hồ sơ TTHC · {unit_vi(row)} · {date_vi(row['day'])}",
         expected=f"khoảng {usual} hồ sơ như ngày làm việc thường",
@@ -74,8 +84,8 @@ def _rate_fell(row: Row) -> Words:
         observed=f"{after}, {span} là {before}",
         message_vi=f"{row['indicator_vi']}, {unit_vi(row)}: {month} là {after} (trên {number_vi(row['counted'])}), "
         f"{span} là {before}; giảm {difference_vi(row['fall'])} điểm %.",
-        message_en=f"{row['indicator_en']}, {row['unit_code'] or row['scope']}: {row['value']:.2f} % in "
-        f"{row['period_start']:%Y-%m} (of {row['counted']}), {row['value_before']:.2f} % before.",
+        message_en=f"{row['indicator_en']}, {_unit_en(row)}: {row['value']:.2f} % in {row['period_start']:%Y-%m} "
+        f"(of {row['counted']}), {row['value_before']:.2f} % before.",
         before_vi=before,
         after_vi=after,
         change_vi=f"giảm {difference_vi(row['fall'])} điểm %",
@@ -100,7 +110,7 @@ def _behind(row: Row) -> Words:
         f"{number_vi(row['counted'])}), chỉ tiêu năm {year} là {target}; còn thiếu {difference_vi(row['fall'])} điểm %."
         + unrecorded
         + (f" Thấp nhất: {lowest}." if lowest else ""),
-        message_en=f"{row['indicator_en']}, {row['unit_code'] or row['scope']}: {row['value']:.2f} % through "
+        message_en=f"{row['indicator_en']}, {_unit_en(row)}: {row['value']:.2f} % through "
         f"{row['recorded_through']} (of {row['counted']}); the target of {year} is {row['target']:g} %.",
         after_vi=value,
         change_vi=f"còn thiếu {difference_vi(row['fall'])} điểm %",
@@ -112,6 +122,10 @@ def unit_vi(row: Row) -> str:
     if row.get("unit_code") is not None:
         return str(row.get("unit_vi") or f"đơn vị {row['unit_code']}")
     return _LEVELS_VI[row["level"]] if row.get("level") is not None else "Toàn tỉnh"
+
+
+def _unit_en(row: Row) -> str:
+    return str(row["unit_code"] or row["level"] or "the province")
 
 
 def month_vi(day: date) -> str:
@@ -212,7 +226,7 @@ SUITES = (
             from evidence.evd_dossier_fault
             group by territory_code, fault_code, received_month
         ) as fault
-        left join marts.dim_service_unit as service_unit using (level, unit_code)
+        left join marts.dim_service_unit as service_unit using (unit_code)
         left join (select distinct delivery_no, source_file from staging.stg_raw__dossier_delivery) as delivery
             using (delivery_no)
         order by received_month, fault_code, territory_code
@@ -220,6 +234,8 @@ SUITES = (
         rules=tuple(
             _fault_rule(code) for code in ("dossier_times_possible", "dossier_unit_known", "dossier_version_single")
         ),
+        # dossiers belong to no edition that could be withheld
+        of_figures=False,
     ),
     Suite(
         name="dossier_days",

@@ -1,8 +1,6 @@
-{{ config(**kept_by_month()) }}
-
 with dossier_day as (
     select * from {{ ref('dossier_day') }}
-    where {{ in_stale_month('received_month') }}
+    where territory_code = {{ home_territory() }}
 ),
 
 counted as (
@@ -28,7 +26,7 @@ with_unit as (
         case when service_unit.unit_code is null then counted.delivery_no end as unit_unknown_delivery_no
     from counted
     left join {{ ref('dim_service_unit') }} as service_unit
-        on counted.unit_code = service_unit.unit_code and counted.level = service_unit.level
+        on counted.unit_code = service_unit.unit_code
 ),
 
 judged as (

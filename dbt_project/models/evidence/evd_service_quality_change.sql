@@ -17,6 +17,7 @@ pooled as (
         later.period_start,
         cast(sum(earlier.counted_good) as bigint) as counted_good_before,
         cast(sum(earlier.counted) as bigint) as counted_before,
+        cast(sum(earlier.unrecorded) as bigint) as unrecorded_before,
         min(earlier.period_start) as before_start,
         max(earlier.period_end) as before_end
     from quality as later
@@ -44,6 +45,9 @@ compared as (
         quality.indicator_en,
         quality.value,
         {{ computed('1e2 * pooled.counted_good_before / pooled.counted_before') }} as value_before,
+        -- a unit that begins to write down what it left empty is no worse for it: the fall must hold whatever was not recorded
+        quality.value_at_most
+        < {{ computed('1e2 * pooled.counted_good_before / (pooled.counted_before + pooled.unrecorded_before)') }} as is_certain,
         quality.counted,
         pooled.counted_before,
         -- the share of both sides together, with one more good and one more bad, so that 100 % has an error too
@@ -84,6 +88,7 @@ judged as (
         value_before,
         {{ computed('value_before - value') }} as fall,
         {{ computed('1e2 * sqrt(share * (1e0 - share) * (1e0 / counted + 1e0 / counted_before))') }} as noise,
+        is_certain,
         counted,
         counted_before,
         period_start,
@@ -95,6 +100,6 @@ judged as (
 
 select
     *,
-    -- among many dossiers the smallest change is certain, and still no news
-    case when fall >= {{ var('service_change_min_fall') }} then {{ computed('fall / noise') }} else 0.0 end as falls_in_noise
+    -- among many dossiers the smallest change is more than noise, and still no news
+    case when is_certain and fall >= {{ var('service_change_min_fall') }} then {{ computed('fall / noise') }} else 0.0 end as falls_in_noise
 from judged

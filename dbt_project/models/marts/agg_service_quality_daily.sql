@@ -11,7 +11,7 @@ public as (
         level,
         unit_code,
         procedure_field,
-        {{ names_of_service_counts() }},
+        {{ daily_counts() }},
         received_date,
         received_month
     from dossier_day

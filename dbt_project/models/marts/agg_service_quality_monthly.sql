@@ -1,7 +1,7 @@
 {{ config(**kept_by_month()) }}
 
 with daily as (
-    select * from {{ ref('agg_service_quality_daily') }}
+    select * from {{ ref('dossier_day') }}
     where {{ in_stale_month('received_month') }}
 ),
 

@@ -1,16 +1,11 @@
 {{ config(**kept_by_month()) }}
 
 -- Built behind every table that is kept by month: a build that was cut short leaves its months stale.
--- depends_on: {{ ref('evd_dossier_fault') }}
+-- depends_on: {{ ref('dossier_day') }}
 
-with delivered as (
-    select
-        received_month,
-        max(load_no) as load_no,
-        cast(sum(records) as bigint) as records
-    from {{ ref('stg_raw__dossier_delivery') }}
+with loaded as (
+    select * from {{ ref('dossier_load') }}
     where {{ in_stale_month('received_month') }}
-    group by received_month
 ),
 
 counted as (
@@ -18,20 +13,21 @@ counted as (
         received_month,
         cast(sum(dossiers) as bigint) as dossiers
     from {{ ref('agg_service_quality_monthly') }}
-    where {{ in_stale_month('received_month') }}
     group by received_month
 ),
 
+-- a month without any dossier of its records is not made, whatever the reason
 final as (
     select
-        delivered.load_no,
+        loaded.load_no,
+        loaded.made_of,
         '{{ made_by() if execute else "" }}' as made_by,
-        delivered.records,
-        coalesce(counted.dossiers, 0) as dossiers,
-        delivered.received_month
-    from delivered
-    left join counted
-        on delivered.received_month = counted.received_month
+        loaded.records,
+        counted.dossiers,
+        loaded.received_month
+    from loaded
+    inner join counted
+        on loaded.received_month = counted.received_month
 )
 
 select * from final

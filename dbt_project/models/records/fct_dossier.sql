@@ -28,7 +28,7 @@ compared as (
         lead(content_hash) over latest as next_content_hash
     from delivered
     window latest as (
-        partition by received_date, dossier_key
+        partition by territory_code, received_date, dossier_key
         order by version desc, content_hash desc, delivered_date desc, delivery_no desc
     )
 ),

@@ -1,12 +1,15 @@
 with monthly as (
     select * from {{ ref('agg_service_quality_monthly') }}
-    where territory_code = {{ home_territory() }}
+    -- a dossier of a day to come is a fault that is told; it must not make periods look over
+    where territory_code = {{ home_territory() }} and received_month <= {{ as_of_date() }}
 ),
 
 recorded as (
-    select max(received_date) as recorded_through
+    select
+        min(received_date) as recorded_from,
+        max(received_date) as recorded_through
     from {{ ref('agg_service_quality_daily') }}
-    where territory_code = {{ home_territory() }}
+    where territory_code = {{ home_territory() }} and received_date <= {{ as_of_date() }}
 ),
 
 service_unit as (
@@ -156,6 +159,8 @@ final as (
 
         -- numbers
         quality.value,
+        quality.value_at_least,
+        quality.value_at_most,
         quality.target,
         case
             when quality.counted > 0 then {{ computed('greatest(quality.target - quality.value, 0.0)') }}
@@ -168,12 +173,13 @@ final as (
         quality.sort_order,
 
         -- flags
-        quality.period_end < {{ as_of_date() }} and quality.period_end <= recorded.recorded_through as is_period_over,
-        extract(year from quality.period_start) = extract(year from recorded.recorded_through) as is_latest_year,
+        coalesce(quality.period_end < {{ as_of_date() }} and quality.period_end <= recorded.recorded_through, false) as is_period_over,
+        coalesce(extract(year from quality.period_start) = extract(year from recorded.recorded_through), false) as is_latest_year,
 
         -- dates
         quality.period_start,
         cast(quality.period_end as date) as period_end,
+        recorded.recorded_from,
         recorded.recorded_through,
 
         -- origin
@@ -182,7 +188,7 @@ final as (
     from with_target as quality
     cross join recorded
     left join service_unit
-        on quality.unit_code = service_unit.unit_code and quality.level = service_unit.level
+        on quality.unit_code = service_unit.unit_code
     left join agency
         on quality.lead_agency_code = agency.agency_code
     left join agency as lead_unit

@@ -70,13 +70,14 @@ measured as (
     select
         'service_quality' as target_set,
         target_code,
-        indicator_code as metric_code,
+        cast(null as {{ dbt.type_string() }}) as metric_code,
         'percent' as unit,
         value,
         cast(null as {{ dbt.type_string() }}) as value_text,
         'exact' as qualifier,
-        cast(extract(year from period_start) as {{ dbt.type_string() }}) as period_label,
-        period_start,
+        cast(greatest(period_start, recorded_from) as {{ dbt.type_string() }})
+        || '/' || cast(least(period_end, recorded_through) as {{ dbt.type_string() }}) as period_label,
+        greatest(period_start, recorded_from) as period_start,
         least(period_end, recorded_through) as period_end,
         cast(null as {{ dbt.type_string() }}) as source_url,
         true as is_actual,
@@ -88,9 +89,7 @@ measured as (
         scope = 'territory'
         and period_kind = 'year'
         and target_code is not null
-        and counted > 0
-        and status <> 'undecided'
-        and recorded_through <= {{ as_of_date() }}
+        and status in ('met', 'not_met')
 ),
 
 metric as (
@@ -158,7 +157,7 @@ latest_forecast as (
 progress as (
     select
         target.*,
-        coalesce(actual.metric_code, link.metric_code) as metric_code,
+        link.metric_code,
         actual.value as actual_value,
         actual.value_text as actual_value_text,
         actual.qualifier as actual_qualifier,

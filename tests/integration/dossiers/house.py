@@ -15,7 +15,6 @@ import pyarrow.parquet as pq
 from ingest.dossiers.load import DossierLoad, load_dossiers
 from ingest.settings import Settings
 from orchestration import dbt
-from orchestration.dossier_months import build_all_months
 
 Form = Literal["csv", "jsonl", "parquet"]
 FORMS: tuple[Form, ...] = ("csv", "jsonl", "parquet")
@@ -24,7 +23,7 @@ Tables = dict[str, list[tuple[Any, ...]]]
 KEY = {"CHISO_DOSSIER_KEY": "5f" * 32}
 AS_OF = date(2025, 12, 31)
 # what says when and how something was delivered, not what
-_BOOKKEEPING = {"delivery_no", "load_no", "made_by", "records"}
+_BOOKKEEPING = {"delivery_no", "load_no", "made_of", "made_by", "records"}
 TABLES = (
     "records.fct_dossier",
     "marts.agg_service_quality_daily",
@@ -59,8 +58,7 @@ class House:
         return load_dossiers(self.settings, KEY)
 
     def build(self, progress: Callable[[str], None] = lambda message: None) -> None:
-        results = build_all_months(self.settings, self.chosen, self.chosen, progress)
-        failed = [one for one in results if one.has_failed]
+        failed = [one for one in dbt.build(self.settings, self.chosen, progress) if one.has_failed]
         assert not failed, failed
 
     def tables(self) -> Tables:

@@ -132,6 +132,17 @@ def test_known_files_are_not_read_again(house: House, monkeypatch: pytest.Monkey
     assert len(read) == 41
 
 
+@pytest.mark.parametrize(
+    "damaged", [b"", b"{", b"\xff", b"[]", b'{"a/2025-07-02.csv": 1}', b'{"a/2025-07-02.csv": []}']
+)
+def test_a_damaged_memory_is_none(house: House, damaged: bytes) -> None:
+    house.drop("a/2025-07-02.csv", as_csv(JULY))
+    house.load()
+    (house.settings.state / "dossier_files.json").write_bytes(damaged)
+    house.drop("a/2025-07-03.csv", as_csv([record(3)]))
+    assert (house.load().files, len(house.rows())) == (1, 3)
+
+
 def test_a_load_of_nothing_new_changes_nothing(house: House) -> None:
     house.drop("a/2025-07-02.csv", as_csv(JULY))
     house.drop("a/2025-07-03.csv", b"x")
@@ -232,6 +243,21 @@ def test_another_key_is_refused(house: House) -> None:
     with pytest.raises(KeyFault, match="another one than the dossiers here were loaded with"):
         house.load(CHISO_DOSSIER_KEY=new_key())
     assert (len(house.rows()), house.load().files) == (2, 1)
+
+
+@pytest.mark.parametrize("damaged", [b"", b"\xff" * 64, b"0f0f", None])
+def test_a_lost_fingerprint_is_no_other_key(house: House, damaged: bytes | None) -> None:
+    house.drop("a/2025-07-02.csv", as_csv(JULY))
+    house.load()
+    fingerprint = house.settings.raw / "dossier_delivery" / "_key_fingerprint"
+    kept = fingerprint.read_bytes()
+    fingerprint.unlink() if damaged is None else fingerprint.write_bytes(damaged)
+    assert house.load().files == 0, "not needed while nothing is new"
+    house.drop("a/2025-07-03.csv", as_csv([record(3)]))
+    with pytest.raises(KeyFault, match=r"lost or damaged.* Restore it from the backup of raw/dossier_delivery"):
+        house.load()
+    fingerprint.write_bytes(kept)
+    assert house.load().files == 1
 
 
 def test_a_key_that_nothing_was_loaded_with_binds_nobody(house: House) -> None:

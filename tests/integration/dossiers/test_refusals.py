@@ -1,5 +1,7 @@
 """Each reason for which a file is refused: it fires, names the place and not the value, and stays silent otherwise."""
 
+import hashlib
+import os
 from pathlib import Path
 from typing import Any
 
@@ -7,11 +9,11 @@ import pyarrow as pa
 import pytest
 
 from ingest.dossiers import load
-from tests.integration.dossiers.conftest import FORMS, WRITTEN, House, as_csv, as_jsonl, as_parquet, record
+from tests.integration.dossiers.conftest import FORMS, WRITTEN, House, Record, as_csv, as_jsonl, as_parquet, record
 
 GOOD = [record(1), record(2)]
 # what no message may show
-SECRETS = ("TEST.1", "0912345678", "Nguyen Van A")
+SECRETS = ("TEST.1", "0912345678", "Nguyen Van A", "Nguyễn Văn A")
 
 # column and a value that it does not take, whatever the form
 VALUES: list[tuple[str, Any, str]] = [
@@ -31,6 +33,7 @@ VALUES: list[tuple[str, Any, str]] = [
     ("procedure_field", "Hộ" * 51, "value_unreadable"),
     ("unit_code", "2647", "value_unreadable"),
     ("unit_code", "Nguyen Van A", "value_unreadable"),
+    ("unit_code", "nguyen_van_an", "value_unreadable"),
     ("level", "xa", "value_unreadable"),
     ("channel", "Online", "value_unreadable"),
     ("received_at", None, "value_missing"),
@@ -123,6 +126,18 @@ def test_the_first_place_is_named_and_the_others_counted(house: House) -> None:
     assert en == "The value must be online, counter or postal (and in 3 more rows)"
 
 
+def without(name: str, number: int = 1) -> Record:
+    return {key: value for key, value in record(number).items() if key != name}
+
+
+REQUIRED = set(record()) - {
+    "result_electronic",
+    "data_reused",
+    "fee_vnd",
+    "satisfaction",
+    "petitions",
+    "petitions_on_time",
+}
 LINES = as_csv(GOOD).replace(b"\r\n", b"\n").splitlines(keepends=True)
 FILES: dict[str, tuple[str, bytes, list[tuple[int | None, str | None, str]]]] = {
     "no line break at the end": ("csv", as_csv(GOOD).rstrip(), [(None, None, "incomplete")]),
@@ -160,6 +175,27 @@ FILES: dict[str, tuple[str, bytes, list[tuple[int | None, str | None, str]]]] = 
         "csv",
         as_csv([record(1)], columns=[name for name in record() if name != "finished_at"]),
         [(None, "finished_at", "column_missing")],
+    ),
+    "names of columns that are somebody's": (
+        "csv",
+        "channel,Nguyen Van An,Nguyễn Văn An,ho_ten\n".encode(),
+        [(1, name, "column_unknown") for name in ("ho_ten", "no. 2", "no. 3")]
+        + [(None, name, "column_missing") for name in sorted(REQUIRED - {"channel"})],
+    ),
+    "JSON without the end": (
+        "jsonl",
+        as_jsonl([record(1, finished_at=None), *(without("finished_at", number) for number in (2, 3))]),
+        [(2, "finished_at", "column_missing")],
+    ),
+    "JSON without a value that must be there": (
+        "jsonl",
+        as_jsonl([record(1), without("due_at")]),
+        [(2, "due_at", "column_missing")],
+    ),
+    "JSON with the end under another name": (
+        "jsonl",
+        as_jsonl([without("finished_at") | {"ended": None}]),
+        [(1, "ended", "column_unknown"), (1, "finished_at", "column_missing")],
     ),
     "a key too many": ("jsonl", as_jsonl([record(1), record(2, cccd="0912345678")]), [(2, "cccd", "column_unknown")]),
     "a key that is a number": ("jsonl", as_jsonl([record(1, **{"0912345678": 1})]), [(1, "no. 1", "column_unknown")]),
@@ -213,25 +249,48 @@ def test_damage_within_a_parquet_file(house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    "file",
+    ("file", "told"),
     [
-        "loose.csv",
-        "a/readme.txt",
-        "a/2025-13-01.csv",
-        "a/02-07-2025.csv",
-        "a/2025-07-02.CSV",
-        "a/2025-07-02 (1).csv",
-        "Sở/2025-07-02.csv",
-        "a/2025-07-02.xlsx",
-        "a/2025-07-02.csv/x.csv",
+        ("loose.csv", "#…"),
+        ("a/readme.txt", "a/#…"),
+        ("a/2025-13-01.csv", "a/#…"),
+        ("a/02-07-2025.csv", "a/#…"),
+        ("a/2025-07-02.CSV", "a/2025-07-02 #…"),
+        ("a/2025-07-02 (1).csv", "a/2025-07-02 #…"),
+        ("a/2025-07-02_.csv", "a/2025-07-02 #…"),
+        ("a/2025-07-02_a.b.csv", "a/2025-07-02 #…"),
+        ("a/2025-07-02_Nguyễn.csv", "a/2025-07-02 #…"),
+        ("a/2025-07-02_Nguyen_Van_An_010095001234.csv", "a/2025-07-02 #…"),
+        ("a/2025-07-02_123456.csv", "a/2025-07-02 #…"),
+        ("a/2025-07-02_abcdefghij-abcdefghij.csv", "a/2025-07-02 #…"),
+        ("a/2025-07-02.xlsx", "a/2025-07-02 #…"),
     ],
 )
-def test_a_name_that_is_not_as_agreed(house: House, file: str) -> None:
+def test_a_name_that_is_not_as_agreed(house: House, file: str, told: str) -> None:
+    """It is told by its sender, its day and a hash that whoever has the file can find it by."""
     house.drop(file, as_csv(GOOD))
     outcome = house.load()
     assert outcome.files == 0
-    [(named, code)] = house.refused("file, code")
-    assert (file.startswith(named), code) == (True, "file_name")
+    begun = hashlib.sha256(Path(file).name.encode()).hexdigest()[:8]
+    assert house.refused() == [(told.replace("…", begun), None, None, "file_name")]
+    assert Path(file).name not in str(outcome) + str(house.refused("*"))
+
+
+def test_a_folder_that_is_not_as_agreed(house: House) -> None:
+    house.drop("Nguyễn Văn An/2025-07-02.csv", as_csv(GOOD))
+    house.drop("a/2025-07-02.csv/x.csv", as_csv(GOOD))
+    house.drop(os.fsdecode(b"a/\xea.csv"), as_csv(GOOD))
+    outcome = house.load()
+    assert (outcome.files, [code for *_, code in house.refused()]) == (0, ["file_name"] * 3)
+    assert "Nguyễn" not in str(outcome) + str(house.refused("*"))
+
+
+@pytest.mark.parametrize(
+    "name", ["2025-07-02", "2025-07-02_history-0001", "2025-07-02_0", "2025-07-02_extra", "2025-07-02_part_12345_of-20"]
+)
+def test_a_name_that_is_as_agreed(house: House, name: str) -> None:
+    house.drop(f"a/{name}.csv", as_csv(GOOD))
+    assert (house.load().files, house.refused(), house.ledger("file")) == (1, [], [(f"a/{name}.csv",)])
 
 
 @pytest.mark.parametrize("name", [".2025-07-02.csv", "2025-07-02.csv.part", "2025-07-02.csv.tmp", "~$2025-07-02.csv"])

@@ -209,13 +209,12 @@ BAD_ROWS: dict[str, tuple[str, str]] = {
     ),
     "dossier_day_delivered": (
         "insert into evidence.evd_dossier_day"
-        " values ('1-2025', 'commune', 'u', 'Xã Mới', 0, 20.5, false, '2002-05-03')",
+        " values ('1-2025', 'commune', 'u', 'Xã Mới', 0, 20.5, false, '2002-05-03', null)",
         "Xã Mới: ngày làm việc 03/05/2002 không có hồ sơ nào, thường ngày có khoảng 20",
     ),
     "service_rate_fell": (
         "update evidence.evd_service_quality_change set value = 90.125, fall = 8.875, falls_in_noise = 7.4",
-        "Tỷ lệ đúng hạn, Xã Mới: tháng 5/2002 là 90,12% (trên 400), tháng 2–4/2002 là 99%;"
-        " giảm 8,88 điểm %",
+        "Tỷ lệ đúng hạn, Xã Mới: tháng 5/2002 là 90,12% (trên 400), tháng 2–4/2002 là 99%; giảm 8,88 điểm %",
     ),
     "service_target_behind": (
         "update reporting.rpt_service_quality set status = 'not_met', value = 94.999, shortfall = 0.001"
@@ -310,6 +309,16 @@ def test_threshold_and_severity_of_one_index_override_the_default(warehouse: Pat
     outcomes, findings = _findings(warehouse, tmp_path / "docs", "score_fell")
     assert outcomes["score_fell"] == "passed"
     assert [(f.rule_code, f.severity) for f in findings] == [("score_fell_within_noise", "info")]
+
+
+def test_a_feed_that_stopped_is_told_with_its_days(warehouse: Path, tmp_path: Path) -> None:
+    with duckdb.connect(str(warehouse)) as con:
+        con.execute(
+            "insert into evidence.evd_dossier_day"
+            " values ('1-2025', null, null, null, 0, 1020.5, false, '2002-05-03', '2002-05-08')"
+        )
+    (finding,) = _findings(warehouse, tmp_path / "docs", "dossier_day_delivered")[1]
+    assert "không nhận được hồ sơ nào từ 03/05/2002 đến 08/05/2002, thường ngày có khoảng 1.020" in finding.message_vi
 
 
 def test_a_fall_is_told_once(warehouse: Path, tmp_path: Path) -> None:

@@ -78,6 +78,10 @@ create table reporting.rpt_target_progress (
     lead_unit_vi varchar, unit varchar, comparison varchar, target_low double, target_high double,
     reference_year integer, due_on date, section varchar, source varchar
 );
+create table reporting.rpt_service_quality (
+    scope varchar, period_kind varchar, target_code varchar, is_period_over boolean, counted_good bigint, counted bigint,
+    unrecorded bigint, period_start date, period_end date, recorded_from date
+);
 create table reporting.rpt_reporting_deadline (
     deadline_code varchar, what_vi varchar, responsible_vi varchar, recipient_vi varchar, recurrence varchar,
     due_on date, section varchar, source varchar

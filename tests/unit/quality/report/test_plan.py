@@ -48,6 +48,34 @@ def test_a_figure_of_another_year_or_unit_or_province_is_not_taken_for_the_targe
     assert (row.actual.value, row.remark) == (85.0, "số liệu của năm 2030, chưa phải của năm 2031")
 
 
+@pytest.mark.parametrize(("unrecorded", "found"), [(0, (75.0, "chưa đạt")), (2, (75.0, "chưa đạt")), (10, None)])
+def test_dossiers_measure_a_service_target(
+    published: Published, unrecorded: int, found: tuple[float, str] | None
+) -> None:
+    """Of the months that are over by the day of the report; nothing where what nobody recorded could decide it."""
+    published.target("1", 80, target_set="service_quality")
+    months = [(date(2031, 2, 1), date(2031, 2, 28), 15, True), (date(2031, 3, 1), date(2031, 3, 31), 15, True)]
+    months += [(date(2031, 5, 1), date(2031, 5, 31), 0, False), (date(2031, 8, 1), date(2031, 8, 31), 0, True)]
+    for start, end, good, is_over in months:
+        published.add(
+            "reporting.rpt_service_quality",
+            scope="territory",
+            period_kind="month",
+            target_code="1",
+            is_period_over=is_over,
+            counted_good=good,
+            counted=20,
+            unrecorded=unrecorded // 2,
+            period_start=start,
+            period_end=end,
+            recorded_from=date(2031, 2, 10),
+        )
+    row = target(published)
+    assert (row.actual and (row.actual.value, row.status)) == found
+    if found:
+        assert (row.actual_period, row.remark) == ("2031-02-10/2031-03-31", "mới là một phần của năm 2031")
+
+
 def test_a_whole_years_figure_is_the_result(published: Published) -> None:
     published.target("online", 80, target_high=90)
     published.metric("online", START, END, 95.0)
