@@ -94,12 +94,13 @@ spark-lock: ## Resolve Spark's requirements.in (versions and hashes, no addresse
 	&& $$tools/bin/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links -o $(SPARK_HERE)/requirements.lock $(SPARK_HERE)/requirements.in; rm -rf $$tools
 
-bench: env ## Measure the main job, pulling, large files and BI queries, each beside a floor
+bench: env ## Measure the main job, pulling, large files, BI queries and dossiers, each beside a floor
 	@$(BIN)/python tests/benchmarks/bench.py
 	@$(BIN)/python -m tests.benchmarks.pull_bench
 	@$(BIN)/python -m tests.benchmarks.large_bench
 	@$(BIN)/chiso run >/dev/null
 	@$(BIN)/python -m tests.benchmarks.bi_bench
+	@$(BIN)/python -m tests.benchmarks.dossier_bench
 
 backtest: env ## Try the rules on the archive, minutes; renews quality/BACKTEST.md
 	@$(BIN)/chiso run

@@ -25,6 +25,7 @@ LONG = (
     "integration/receive/test_mutations.py",
     "integration/pipeline/test_run.py",
     "integration/backtest/test_backtest.py",
+    "integration/dossiers/test_exactly_once.py",
     "integration/receive/test_whole_way.py",
 )
 
