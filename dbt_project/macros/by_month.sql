@@ -1,5 +1,6 @@
 {#- DuckDB's way of keeping a table by month: stale months are deleted and written straight from the model's SQL, some at a time, so
-    that sorting one batch fits into memory, and months that are no longer loaded go; all in one transaction. dbt's own delete+insert would write every row twice. -#}
+    that sorting one batch fits into memory, and months that are no longer loaded go; all in one transaction. dbt's own
+    delete+insert would write every row twice. -#}
 {% materialization by_month, adapter='duckdb' %}
     {%- set target_relation = this.incorporate(type='table') -%}
     {%- set existing = load_relation(this) -%}

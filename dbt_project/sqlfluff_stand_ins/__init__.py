@@ -39,6 +39,10 @@ class dbt:
         return f"dbt_date_trunc('{part}', {date})"
 
     @staticmethod
+    def hash(field: str) -> str:
+        return f"dbt_hash({field})"
+
+    @staticmethod
     def type_string() -> str:
         return "string"
 
