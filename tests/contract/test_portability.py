@@ -23,7 +23,9 @@ SPARK = ROOT / "tests" / "fixtures" / "spark" / "functions_4_1.txt"
 # both engines have these, and mean something else by them or treat null another way
 OTHER_MEANING = "any_value concat date_add date_diff date_sub datediff hash log split to_timestamp"
 # what the stand-ins make of dispatched macros and of dbt's cross-database ones
-DISPATCHED = "computed nearest_whole power_of_ten raw_files dbt_date_trunc dbt_dateadd dbt_datediff dbt_hash dbt_listagg"
+DISPATCHED = (
+    "computed nearest_whole power_of_ten raw_files dbt_date_trunc dbt_dateadd dbt_datediff dbt_hash dbt_listagg"
+)
 # words that may stand before a bracket and call nothing
 NO_CALLS = (
     "all and any as between by case cast decimal else exists extract from group having in intersect is join not on or"
