@@ -15,7 +15,7 @@ from quality.backtest.models import Model, Project
 
 # raw and seeds as the installation has them; `raw` and `seeds` are what the models read
 _ARCHIVE, _SEEDS = "archive", "archive_seeds"
-_SCHEMAS = ("raw", "seeds", "staging", "intermediate", "evidence", "marts", "reporting", _ARCHIVE, _SEEDS)
+_SCHEMAS = ("raw", "seeds", "staging", "intermediate", "records", "evidence", "marts", "reporting", _ARCHIVE, _SEEDS)
 _MEMORY = "600MB"
 JUDGED_EDITIONS = f"{_ARCHIVE}.judged_editions"
 COPIED_EDITIONS = f"{_ARCHIVE}.copied_editions"

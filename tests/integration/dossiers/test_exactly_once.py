@@ -23,8 +23,8 @@ from tests.dossiers.feed import Feed
 from tests.integration.dossiers.house import FORMS, House, Record, Tables, written
 
 # more of them by hand: CHISO_SCHEDULES=100 pytest tests/integration/dossiers/test_exactly_once.py
-SCHEDULES = int(os.environ.get("CHISO_SCHEDULES", "4"))
-KILLS = int(os.environ.get("CHISO_KILLS", "5"))
+SCHEDULES = int(os.environ.get("CHISO_SCHEDULES", "1"))
+KILLS = int(os.environ.get("CHISO_KILLS", "2"))
 FIRST, LAST = date(2025, 6, 20), date(2025, 8, 25)
 
 

@@ -13,7 +13,7 @@ from tests.dossiers.feed import Feed
 from tests.integration.dossiers.conftest import House, as_csv, record
 from tests.integration.dossiers.loader import load
 
-TIMED = 8
+TIMED = 4
 # a server that has the modules and no threads: a child of it is a process of its own within milliseconds
 _CHILDREN = multiprocessing.get_context("forkserver")
 _CHILDREN.set_forkserver_preload(["__main__", "pyarrow.dataset", "tests.integration.dossiers.loader"])

@@ -156,7 +156,7 @@ def test_a_severity_nobody_knows_is_refused(warehouse: Path) -> None:
 def test_empty_evidence_says_that_nothing_was_judged(warehouse: Path) -> None:
     for suite in SUITES:
         _sql(warehouse, f"delete from {suite.table}")
-    _sql(warehouse, "delete from marts.dim_edition")
+    _sql(warehouse, "delete from marts.dim_edition; delete from staging.stg_raw__dossier_delivery")
     evaluation = _run(warehouse)
     assert {(c.outcome, c.evaluated) for c in evaluation.checks} == {("not_judged", 0)}
 
