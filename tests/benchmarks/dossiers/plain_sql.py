@@ -133,7 +133,7 @@ select
     )
 },
     received_month
-from {{fact}} as fact left join {{unit}} as unit on fact.unit_code = unit.unit_code and fact.level = unit.level
+from {{fact}} as fact left join {{unit}} as unit on fact.unit_code = unit.unit_code
 group by territory_code, fact.level, fact.unit_code, received_month
 """
 

@@ -193,7 +193,7 @@ class Polars:
                 condition.sum().alias(name),
                 pl.col("delivery_no").filter(condition).min().alias(f"{name}_delivery_no"),
             ]
-        joined = self._scan("fact", months).join(self.small["unit"].lazy(), on=["unit_code", "level"], how="left")
+        joined = self._scan("fact", months).join(self.small["unit"].lazy(), on="unit_code", how="left")
         by = ["territory_code", "level", "unit_code", "received_month"]
         self._write("faults", joined.group_by(by).agg(found).collect(engine="streaming"))
 
