@@ -121,6 +121,19 @@ with_target as (
             and extract(year from measured.period_start) = target.plan_year
 ),
 
+judged as (
+    select
+        *,
+        case
+            when target is null then 'no_target'
+            when counted = 0 then 'no_data'
+            when value_at_least >= target then 'met'
+            when value_at_most < target then 'not_met'
+            else 'undecided'
+        end as status
+    from with_target
+),
+
 final as (
     select
         -- ids
@@ -142,20 +155,8 @@ final as (
         agency.name_vi as lead_agency_vi,
         lead_unit.name_vi as lead_unit_vi,
         quality.comparison,
-        case
-            when quality.target is null then 'no_target'
-            when quality.counted = 0 then 'no_data'
-            when quality.value_at_least >= quality.target then 'met'
-            when quality.value_at_most < quality.target then 'not_met'
-            else 'undecided'
-        end as status,
-        case
-            when quality.target is null then 'không có chỉ tiêu'
-            when quality.counted = 0 then 'chưa có số liệu'
-            when quality.value_at_least >= quality.target then 'đạt'
-            when quality.value_at_most < quality.target then 'chưa đạt'
-            else 'chưa ghi nhận đủ để kết luận'
-        end as status_vi,
+        quality.status,
+        {{ target_status_vi('quality.status') }} as status_vi,
 
         -- numbers
         quality.value,
@@ -185,7 +186,7 @@ final as (
         -- origin
         quality.section,
         quality.source
-    from with_target as quality
+    from judged as quality
     cross join recorded
     left join service_unit
         on quality.unit_code = service_unit.unit_code
