@@ -8,6 +8,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ingest.store import sync
+
 _TEXT, _INT, _REAL, _FLAG, _DAY = pa.string(), pa.int32(), pa.float64(), pa.bool_(), pa.date32()
 
 
@@ -127,6 +129,7 @@ def write(
     if path.exists() and path.read_bytes() == beside.read_bytes():
         beside.unlink()
         return False
+    sync(beside)
     os.replace(beside, path)
     return True
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ingest.store import Store, Stored, make_folder, storing, sync_folder, write_all
+from ingest.store import Store, Stored, make_folder, storing, sync, write_all
 
 INBOX = "inbox"
 NO_EDITION = "all"
@@ -160,7 +160,7 @@ class Receipts:
                     os.link(temporary, folder / name)
                 except FileExistsError:
                     continue
-                sync_folder(folder)
+                sync(folder)
                 return name
         raise ReceiptError(f"{folder} holds ten thousand receipts of {at}")
 

@@ -108,7 +108,7 @@ class Store:
             if found is None:
                 target = folder / f"{sha256}{suffix}"
                 os.rename(temporary, target)
-                sync_folder(folder)
+                sync(folder)
             else:
                 target = found
                 if hash_of(target) != sha256:
@@ -157,16 +157,28 @@ def make_folder(folder: Path) -> None:
     missing = [one for one in (folder, *folder.parents) if not one.is_dir()]
     folder.mkdir(parents=True, exist_ok=True)
     for one in missing:
-        sync_folder(one.parent)
+        sync(one.parent)
 
 
-def sync_folder(folder: Path) -> None:
-    """Bring a folder's entries to the disk."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def sync(path: Path) -> None:
+    """Bring a file's content, or a folder's entries, to the disk."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Swap in a small file, whole or not at all, even if the power fails."""
+    make_folder(path.parent)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    with beside.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(beside, path)
+    sync(path.parent)
 
 
 def _chunks(content: Iterable[bytes] | IO[bytes]) -> Iterator[bytes]:

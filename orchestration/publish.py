@@ -23,6 +23,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from ingest.store import sync
 from orchestration import datapackage
 from orchestration.datapackage import PublishedFile
 from orchestration.duckdb_resource import WarehouseLocked, WarehouseMissing, read_only, refuse_unwritable
@@ -204,7 +205,7 @@ def _parquet_files(published_dir: Path) -> set[str]:
 def _swap(staging: Path, published_dir: Path, paths: list[str]) -> None:
     """Rename the staged files into place, the descriptor last, and drop Parquet files that are no longer published."""
     for path in [*paths, datapackage.FILE_NAME]:
-        _sync(staging / path)
+        sync(staging / path)
     (published_dir / PARQUET_FOLDER).mkdir(exist_ok=True)
     stale = _parquet_files(published_dir) - set(paths)
     # a log that someone left by opening the file read-write would be replayed into the new one
@@ -213,17 +214,9 @@ def _swap(staging: Path, published_dir: Path, paths: list[str]) -> None:
         os.replace(staging / path, published_dir / path)
     for path in stale:
         (published_dir / path).unlink()
-    _sync(published_dir / PARQUET_FOLDER)
+    sync(published_dir / PARQUET_FOLDER)
     os.replace(staging / datapackage.FILE_NAME, published_dir / datapackage.FILE_NAME)
-    _sync(published_dir)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(published_dir)
 
 
 def _remove(folder: Path) -> None:

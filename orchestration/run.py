@@ -19,6 +19,7 @@ from ingest.home_lock import AnotherRun, only_run
 from ingest.inbox import anything_to_take_in, take_in
 from ingest.receive import Received
 from ingest.settings import PROJECT_ROOT, Settings, SettingsError
+from ingest.store import replace_text
 from ingest.territory import gazetteer
 from orchestration import dbt
 from orchestration.resources import BY_COMMAND_LINE, RUN_LOGGER
@@ -202,11 +203,7 @@ def _record(settings: Settings, made_from: str, outcome: Outcome) -> None:
         "peak_memory_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
         "outputs": {str(path.relative_to(settings.home)): _sha256(path) for path in outputs},
     }
-    path = settings.state / "last_run.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(f".{os.getpid()}")
-    beside.write_text(json.dumps(record, indent=2), encoding="utf-8")
-    os.replace(beside, path)
+    replace_text(settings.state / "last_run.json", json.dumps(record, indent=2))
 
 
 def _check_home_territory(settings: Settings) -> None:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from ingest.dossiers.refusal import Place, Refusal
 from ingest.settings import Settings, is_a_programs_own
-from ingest.store import make_folder, sync_folder
+from ingest.store import replace_text
 
 _SENDER = re.compile(r"[a-z0-9_]+")
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?!\d)", re.ASCII)
@@ -191,15 +191,3 @@ def _state(facts: os.stat_result) -> State:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def replace_text(path: Path, text: str) -> None:
-    """Swap in a small file, whole or not at all, even if the power fails."""
-    make_folder(path.parent)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    with beside.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(beside, path)
-    sync_folder(path.parent)

@@ -13,10 +13,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ingest import raw
-from ingest.dossiers.feed import Delivered, replace_text
+from ingest.dossiers.feed import Delivered
 from ingest.dossiers.key import HOW, DossierKey, KeyFault
 from ingest.dossiers.refusal import Refusal
 from ingest.settings import Settings
+from ingest.store import replace_text
 
 _TEXT, _DAY = pa.string(), pa.date32()
 DELIVERY = pa.schema(

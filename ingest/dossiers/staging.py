@@ -17,7 +17,7 @@ from ingest.dossiers.ledger import Counts, Ledger, file_name
 from ingest.dossiers.reading import raw_rows
 from ingest.dossiers.shape import Shape
 from ingest.settings import Settings
-from ingest.store import sync_folder
+from ingest.store import sync
 
 # a month is one file of a load, however many months a history has
 _OPEN_FILES = 10_000
@@ -112,10 +112,9 @@ class Staging:
             [part] = folder.iterdir()
             into = self.ledger.dossiers / folder.name
             into.mkdir(parents=True, exist_ok=True)
-            with part.open("rb") as file:  # on the disk before the ledger says so
-                os.fsync(file.fileno())
+            sync(part)  # on the disk before the ledger says so
             os.rename(part, into / file_name(self.load_no))
-            sync_folder(into)
+            sync(into)
             months.append(date.fromisoformat(folder.name.partition("=")[2]))
         return months
 

@@ -6,7 +6,7 @@ when it is loaded, with the file and the place, and not when a message should go
 
 import csv
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from email.errors import MessageError
@@ -25,7 +25,7 @@ from quality.text import one_line
 FILE = "alerts.yaml"
 DATA_TEAM = "data_team"
 _HERE = Path(__file__).parent
-_AGENCIES = _HERE.parents[1] / "dbt_project" / "seeds" / "agency.csv"
+_SEEDS = _HERE.parents[1] / "dbt_project" / "seeds"
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 _MASK = "•••"
 
@@ -107,6 +107,8 @@ def load_config(folder: Path, environ: Mapping[str, str] | None) -> Config:
     if hours["opens"] >= hours["closes"]:
         problems.append("hours: opens must be earlier than closes")
     _refuse(where, problems)
+    swaps = {name: _days(row[name] for row in _seed("working_day_swap")) for name in ("day_off", "worked_instead")}
+    own = {name: _days(hours[name]) for name in ("extra_days_off", "extra_working_days")}
     return Config(
         sender=merged["sender"],
         dagster_url=_base(merged["links"].get("dagster")),
@@ -116,8 +118,8 @@ def load_config(folder: Path, environ: Mapping[str, str] | None) -> Config:
             closes=time.fromisoformat(hours["closes"]),
             daily_at=time.fromisoformat(hours["daily_at"]),
             weekday=_WEEKDAYS.index(hours["weekly_on"]),
-            days_off=frozenset(map(date.fromisoformat, hours["extra_days_off"])),
-            working_days=frozenset(map(date.fromisoformat, hours["extra_working_days"])),
+            days_off=(swaps["day_off"] - own["extra_working_days"]) | own["extra_days_off"],
+            working_days=(swaps["worked_instead"] - own["extra_days_off"]) | own["extra_working_days"],
         ),
         give_up_after=timedelta(days=merged["give_up_after_days"]),
         remind_before_days=tuple(sorted(merged["remind_before_days"])),
@@ -129,8 +131,16 @@ def load_config(folder: Path, environ: Mapping[str, str] | None) -> Config:
 
 def agency_codes() -> list[str]:
     """The agencies of the reviewed seed."""
-    with _AGENCIES.open(encoding="utf-8", newline="") as file:
-        return [row["agency_code"] for row in csv.DictReader(file)]
+    return [row["agency_code"] for row in _seed("agency")]
+
+
+def _seed(name: str) -> list[dict[str, str]]:
+    with (_SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _days(texts: Iterable[str]) -> frozenset[date]:
+    return frozenset(map(date.fromisoformat, texts))
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -6,7 +6,6 @@ alerts must neither wait for the working warehouse nor keep a run out of it.
 
 import hashlib
 import json
-import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -15,6 +14,7 @@ from typing import Any
 
 import duckdb
 
+from ingest.store import replace_text
 from quality.findings import Check, Finding
 from quality.text import one_line
 
@@ -151,12 +151,7 @@ def write_judgement(
         worse_shares=dict(con.execute(_WORSE_SHARES).fetchall()),
     )
     path = folder / FILE
-    beside = path.with_suffix(f".{os.getpid()}")
-    with beside.open("w", encoding="utf-8") as file:
-        json.dump(judgement.as_json(), file, ensure_ascii=False)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(beside, path)
+    replace_text(path, json.dumps(judgement.as_json(), ensure_ascii=False))
     return path
 
 

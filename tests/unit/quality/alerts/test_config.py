@@ -84,19 +84,28 @@ def test_hours_days_and_numbers(tmp_path: Path) -> None:
     config = load(
         tmp_path,
         """
-hours: {weekly_on: friday, extra_days_off: ["2026-01-02"], extra_working_days: ["2026-01-10"]}
+hours: {weekly_on: friday, extra_days_off: ["2026-07-06"], extra_working_days: ["2026-07-11"]}
 give_up_after_days: 0.5
 remind_before_days: [3, 1, 20]
 sender: "Chỉ số <chiso@example.org>"
 links: {dagster: "https://dagster.example.org/"}
 """,
     )
-    assert not config.hours.is_working_day(date(2026, 1, 2))
-    assert config.hours.is_working_day(date(2026, 1, 10))
+    assert not config.hours.is_working_day(date(2026, 7, 6))
+    assert config.hours.is_working_day(date(2026, 7, 11))
     assert config.hours.next_weekly(at("2026-07-01T09:00")) == at("2026-07-03T07:30")
     assert config.give_up_after == timedelta(hours=12)
     assert config.remind_before_days == (1, 3, 20)
     assert config.dagster_url == "https://dagster.example.org"
+
+
+def test_the_swaps_of_the_calendar_are_the_offices_too(tmp_path: Path) -> None:
+    shipped = load(tmp_path, "{}").hours
+    assert not shipped.is_working_day(date(2026, 1, 2))
+    assert shipped.is_working_day(date(2026, 1, 10))
+    own = load(tmp_path, 'hours: {extra_days_off: ["2026-01-10"], extra_working_days: ["2026-01-02"]}').hours
+    assert own.is_working_day(date(2026, 1, 2))
+    assert not own.is_working_day(date(2026, 1, 10))
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
@@ -265,9 +274,10 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
 
 
 def test_an_agency_that_nobody_speaks_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    seed = tmp_path / "agency.csv"
-    seed.write_text("agency_code,name_vi\nso_tai_chinh,A\nso_moi,B\n", encoding="utf-8")
-    monkeypatch.setattr(config_module, "_AGENCIES", seed)
+    seeds = {"agency": "agency_code,name_vi\nso_tai_chinh,A\nso_moi,B\n", "working_day_swap": "day_off,worked_instead\n"}
+    for name, text in seeds.items():
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(config_module, "_SEEDS", tmp_path)
     with pytest.raises(ConfigError, match="nobody speaks for so_moi"):
         load_config(tmp_path, {})
     assert "so_moi" in load(tmp_path, "recipients: {so_moi: {name_vi: B, name_en: B, send: []}}").recipients
