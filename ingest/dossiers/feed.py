@@ -42,6 +42,10 @@ class Found(NamedTuple):
     def path(self) -> Path:
         return Path(self.place)
 
+    def refused(self, code: str) -> Refusal:
+        """The refusal of a file that was not looked into."""
+        return Refusal(Place(self.sender, self.file, self.delivered_date), code)
+
 
 @dataclass(frozen=True)
 class Delivered:
@@ -181,7 +185,7 @@ def _hashed(one: Found) -> Delivered | Refusal:
     except FileNotFoundError:
         return Delivered(one, "", False)
     except PermissionError:
-        return Refusal(Place(one.sender, one.file, one.delivered_date), "file_closed")
+        return one.refused("file_closed")
 
 
 def _state(facts: os.stat_result) -> State:

@@ -73,10 +73,12 @@ def _waiting(
 ) -> tuple[list[Delivered], str]:
     """The files to load, in order of delivery, and what they are judged by; fills in those that need no other look."""
     found, misnamed = list_feed(settings.dossier_feed)
-    delivered, closed = hash_feed(settings, found)
+    # a mistaken year would make every impossible time of the file possible
+    early = [one.refused("file_day") for one in found if one.delivered_date > settings.as_of]
+    delivered, closed = hash_feed(settings, [one for one in found if one.delivered_date <= settings.as_of])
     rules = _rules(settings)
     before = refusals_before(ledger, rules, {(one.found.file, one.sha256) for one in delivered})
-    outcome.refused = [*map(refusal_row, (*misnamed, *closed)), *before]
+    outcome.refused = [*map(refusal_row, (*misnamed, *early, *closed)), *before]
     refused = {row["file"] for row in before}
     # the first of several files with the same bytes stands for all of its day; another day tells other times possible
     seen = {(one.sha256, one.delivered_date) for one in loaded}

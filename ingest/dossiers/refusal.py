@@ -22,6 +22,13 @@ _CATALOGUE: dict[str, tuple[Words, Words]] = {
             " letters without marks, digits (no more than 5 in a row), - and _",
         ),
     ),
+    "file_day": (
+        Words("Ngày trong tên tệp chưa đến", "The day in the file's name has not come yet"),
+        Words(
+            "Đặt lại tên theo ngày xuất dữ liệu; nếu ngày đúng, tệp được nạp khi đến ngày đó",
+            "Name it after the day of its export; if the day is right, the file is loaded when it comes",
+        ),
+    ),
     "file_closed": (
         Words("Không có quyền đọc tệp", "The file may not be read"),
         Words("Cấp quyền đọc cho tài khoản chạy Chiso", "Let the account that runs Chiso read it"),

@@ -1,6 +1,6 @@
 """When an office may be disturbed: working days in Việt Nam, quiet hours, and the next daily and weekly digest.
 
-Belongs here: the calendar. Days off are the library's; yearly swaps and days of this office come with the configuration.
+Belongs here: the calendar. Days off are the library's; yearly swaps and an office's own come with the configuration.
 """
 
 from collections.abc import Iterator

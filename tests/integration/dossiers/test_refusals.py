@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -316,6 +318,15 @@ def test_a_file_that_may_not_be_read(house: House, monkeypatch: pytest.MonkeyPat
     assert (house.load().files, house.refused()) == (1, [])
 
 
+def test_a_file_of_a_day_to_come_waits_for_it(house: House) -> None:
+    """Its year may be mistaken, and then no time in it would be impossible."""
+    house.drop("a/2025-10-01.csv", as_csv([record(1)]))
+    house.drop("a/2025-10-02.csv", as_csv([record(2)]))
+    assert (house.load().files, house.refused()) == (1, [("a/2025-10-02.csv", None, None, "file_day")])
+    house.settings = replace(house.settings, as_of=date(2025, 10, 2))
+    assert (house.load().files, house.refused()) == (1, [])
+
+
 def test_a_refused_file_is_looked_at_again_when_it_or_the_rules_change(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -365,4 +376,4 @@ def test_every_reason_has_been_seen() -> None:
     from ingest.dossiers.refusal import _CATALOGUE
 
     seen = {code for _, _, wanted in FILES.values() for _, _, code in wanted} | {code for *_, code in VALUES}
-    assert seen | {"file_name", "file_closed", "file_unreadable"} == set(_CATALOGUE)
+    assert seen | {"file_name", "file_day", "file_closed", "file_unreadable"} == set(_CATALOGUE)

@@ -274,9 +274,8 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
 
 
 def test_an_agency_that_nobody_speaks_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    seeds = {"agency": "agency_code,name_vi\nso_tai_chinh,A\nso_moi,B\n", "working_day_swap": "day_off,worked_instead\n"}
-    for name, text in seeds.items():
-        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    (tmp_path / "agency.csv").write_text("agency_code,name_vi\nso_tai_chinh,A\nso_moi,B\n", encoding="utf-8")
+    (tmp_path / "working_day_swap.csv").write_text("day_off,worked_instead\n", encoding="utf-8")
     monkeypatch.setattr(config_module, "_SEEDS", tmp_path)
     with pytest.raises(ConfigError, match="nobody speaks for so_moi"):
         load_config(tmp_path, {})
