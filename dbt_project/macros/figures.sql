@@ -20,19 +20,18 @@
     ('score', 'rank', 'tier', 'list_position', 'position_note')
 {%- endmacro %}
 
-{#- A figure that we compute, freed of the noise of binary arithmetic: 87.03 less 90.60 is -3.57. Published figures never pass here.
-    Fewer digits where rows are added as binary numbers, whose last bits depend on the order. -#}
-{% macro computed(expression, digits=12) -%}
-    {{ adapter.dispatch('computed', 'chiso')(expression, digits) }}
+{#- A figure that we compute, freed of the noise of binary arithmetic: 87.03 less 90.60 is -3.57. Published figures never pass here. -#}
+{% macro computed(expression) -%}
+    {{ adapter.dispatch('computed', 'chiso')(expression) }}
 {%- endmacro %}
 
-{% macro default__computed(expression, digits) -%}
-    round({{ expression }}, {{ digits }})
+{% macro default__computed(expression) -%}
+    round({{ expression }}, 12)
 {%- endmacro %}
 
 {#- The way DuckDB rounds, in plain binary arithmetic; Spark's own goes by the decimals that it would print. -#}
-{% macro spark__computed(expression, digits) -%}
-    round(({{ expression }}) * 1e{{ digits }}) / 1e{{ digits }}
+{% macro spark__computed(expression) -%}
+    round(({{ expression }}) * 1e12) / 1e12
 {%- endmacro %}
 
 {#- A whole power of ten as the double nearest to it, also below zero. -#}
@@ -62,7 +61,13 @@
     cast(bround({{ expression }}) as integer)
 {%- endmacro %}
 
-{#- Sum over rows in decimals, so that the order in which an engine happens to add leaves no trace in the last bits. -#}
-{% macro exact_sum(expression) -%}
-    cast(sum(cast({{ expression }} as decimal(38, 15))) as double)
+{#- Sum over rows in decimals, so that the order in which an engine happens to add leaves no trace in the last bits, which no rounding
+    takes away for all of many rows. `over` makes it that of a window. -#}
+{% macro exact_sum(expression, over='') -%}
+    cast(sum(cast({{ expression }} as decimal(38, 15))) {{ over }} as double)
+{%- endmacro %}
+
+{#- The mean over rows by an exact sum. -#}
+{% macro exact_mean(expression, over='') -%}
+    {{ exact_sum(expression, over) }} / count({{ expression }}) {{ over }}
 {%- endmacro %}

@@ -62,8 +62,10 @@ neighbour as (
 running as (
     select
         *,
-        {{ computed("sum(gain) over (partition by index_code, edition_year, basis, shift order by line_no"
-        " rows unbounded preceding)") }} as gain_so_far
+        {{ computed(exact_sum(
+            'gain',
+            'over (partition by index_code, edition_year, basis, shift order by line_no rows unbounded preceding)'
+        )) }} as gain_so_far
     from neighbour
 ),
 

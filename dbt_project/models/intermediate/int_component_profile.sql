@@ -8,8 +8,7 @@ version as (
     select * from {{ ref('int_component_version') }}
 ),
 
--- how far a unit stands from the mean of its column; no single cell may weigh more than three spreads
-standardised as (
+levelled as (
     select
         score.index_code,
         score.edition_year,
@@ -21,10 +20,7 @@ standardised as (
         version.methodology_version,
         score.score,
         count(*) over column_of_edition as units,
-        {{ computed(
-            "(score.score - avg(score.score) over column_of_edition)"
-            " / nullif(stddev_samp(score.score) over column_of_edition, 0)", digits=9
-        ) }} as standing
+        score.score - {{ exact_mean('score.score', 'over column_of_edition') }} as departure
     from score
     inner join version
         on
@@ -36,6 +32,20 @@ standardised as (
     )
 ),
 
+-- how far a unit stands from the mean of its column, in sample standard deviations
+standardised as (
+    select
+        *,
+        {{ computed(
+            'departure / nullif(sqrt(' ~ exact_sum('departure * departure', 'over column_of_edition') ~ ' / nullif(units - 1, 0)), 0)'
+        ) }} as standing
+    from levelled
+    window column_of_edition as (
+        partition by index_code, edition_year, basis, component_code
+    )
+),
+
+-- no single cell may weigh more than three spreads
 bounded as (
     select
         index_code,
@@ -56,10 +66,11 @@ profile as (
     select
         *,
         lag(edition_year) over own_history as previous_edition_year,
-        {{ computed(
-            "avg(standing) over (partition by index_code, basis, territory_code, component_code, methodology_version"
-            " order by edition_year rows between " ~ var('profile_editions') ~ " preceding and 1 preceding)"
-        ) }} as usual_standing
+        {{ computed(exact_mean(
+            'standing',
+            'over (partition by index_code, basis, territory_code, component_code, methodology_version'
+            ' order by edition_year rows between ' ~ var('profile_editions') ~ ' preceding and 1 preceding)'
+        )) }} as usual_standing
     from bounded
     window own_history as (
         partition by index_code, basis, territory_code, component_code, methodology_version

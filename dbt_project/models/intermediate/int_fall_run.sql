@@ -51,23 +51,11 @@ counted as (
             partition by index_code, basis, territory_code, component_code, run
             order by edition_year
         ) as integer) as falls_in_row,
-        sum(cast(change_in_good_direction as decimal(38, 15))) over (
-            partition by index_code, basis, territory_code, component_code, run
-            order by edition_year
-        ) as change_over_falls
+        {{ computed(exact_sum(
+            'change_in_good_direction',
+            'over (partition by index_code, basis, territory_code, component_code, run order by edition_year)'
+        )) }} as change_over_falls
     from numbered
-),
-
-final as (
-    select
-        index_code,
-        edition_year,
-        basis,
-        territory_code,
-        component_code,
-        falls_in_row,
-        {{ computed('cast(change_over_falls as double)') }} as change_over_falls
-    from counted
 )
 
-select * from final
+select * from counted

@@ -35,18 +35,14 @@ part as (
     )
 ),
 
--- what history foretells of a column: the better it does, the more a departure from it means
-foretold as (
+centred as (
     select
         profile.index_code,
         profile.edition_year,
         profile.basis,
         profile.component_code,
-        least(
-            0.95,
-            greatest(0.0, coalesce({{ computed('corr(profile.standing, profile.usual_standing)', digits=9) }}, 0.0))
-        ) as persistence,
-        {{ computed('stddev_samp(profile.usual_standing)', digits=9) }} as usual_spread
+        profile.standing - {{ exact_mean('profile.standing', 'over column_of_edition') }} as standing,
+        profile.usual_standing - {{ exact_mean('profile.usual_standing', 'over column_of_edition') }} as usual_standing
     from profile
     inner join part
         on
@@ -54,8 +50,38 @@ foretold as (
             and profile.edition_year = part.edition_year
             and profile.basis = part.basis
             and profile.component_code = part.component_code
-    group by profile.index_code, profile.edition_year, profile.basis, profile.component_code
-    having stddev_samp(profile.usual_standing) > 0
+    window column_of_edition as (
+        partition by profile.index_code, profile.edition_year, profile.basis, profile.component_code
+    )
+),
+
+moments as (
+    select
+        index_code,
+        edition_year,
+        basis,
+        component_code,
+        count(*) as units,
+        {{ exact_sum('standing * standing') }} as squares,
+        {{ exact_sum('usual_standing * usual_standing') }} as usual_squares,
+        {{ exact_sum('standing * usual_standing') }} as products
+    from centred
+    group by index_code, edition_year, basis, component_code
+),
+
+-- what history foretells of a column, by Pearson's correlation: the better it does, the more a departure from it means
+foretold as (
+    select
+        index_code,
+        edition_year,
+        basis,
+        component_code,
+        {{ computed(
+            'least(0.95, greatest(0.0, coalesce(products / nullif(sqrt(squares * usual_squares), 0), 0.0)))'
+        ) }} as persistence,
+        {{ computed('sqrt(usual_squares / (units - 1))') }} as usual_spread
+    from moments
+    where units > 1 and usual_squares > 0
 ),
 
 scaled as (
@@ -89,8 +115,10 @@ compared as (
         seen.territory_code,
         expected.territory_code as place_code,
         count(*) as components,
-        {{ computed('avg(seen.seen - expected.expected)', digits=9) }} as mean_departure,
-        {{ computed('avg((seen.seen - expected.expected) * (seen.seen - expected.expected))', digits=9) }} as mean_square
+        {{ computed(exact_mean('seen.seen - expected.expected')) }} as mean_departure,
+        {{ computed(exact_mean(
+            '(seen.seen - expected.expected) * (seen.seen - expected.expected)'
+        )) }} as mean_square
     from scaled as seen
     inner join scaled as expected
         on
@@ -108,8 +136,8 @@ usual_departure as (
         edition_year,
         basis,
         max(components) as components,
-        avg(mean_square - mean_departure * mean_departure) as part_variance,
-        avg(mean_departure * mean_departure) as common_variance
+        {{ exact_mean('mean_square - mean_departure * mean_departure') }} as part_variance,
+        {{ exact_mean('mean_departure * mean_departure') }} as common_variance
     from compared
     where territory_code = place_code
     group by index_code, edition_year, basis
