@@ -24,7 +24,7 @@
         delete from {{ target_relation }} where received_month not in (select received_month from {{ ref('dossier_load') }});
     {%- endcall -%}
     {%- set all_months = month_list(stale | map(attribute=0) | list) -%}
-    {%- for batch in batches_of_months(stale) -%}
+    {%- for batch in batches_of_months(stale, config.get('meta').records_at_once) -%}
         {%- set months = month_list(batch) -%}
         {%- if loop.length > 1 -%}
             {%- do log(this.name ~ ': ' ~ batch[0] ~ ' to ' ~ batch[-1] ~ ' (' ~ loop.index ~ ' of ' ~ loop.length ~ ')', info=True) -%}
@@ -45,12 +45,12 @@
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
 
-{#- Stale months in their order, as many together as hold `dossier_records_at_once`; a month that holds more stands alone. -#}
-{% macro batches_of_months(stale) -%}
+{#- Stale months in their order, as many together as hold `records_at_once`; a month that holds more stands alone. -#}
+{% macro batches_of_months(stale, records_at_once) -%}
     {%- set batches = [] -%}
     {%- set taken = namespace(records=0) -%}
     {%- for month, records in stale -%}
-        {%- if batches and taken.records + records <= var('dossier_records_at_once') -%}
+        {%- if batches and taken.records + records <= records_at_once -%}
             {%- do batches[-1].append(month) -%}
             {%- set taken.records = taken.records + records -%}
         {%- else -%}

@@ -1,8 +1,9 @@
 {#- Tables of dossiers are kept by month of receipt, and a month is made again, whole, when raw records came for it: its content
     is a function of the raw records alone, whatever order they came in. -#}
 
-{#- The settings of a model that is kept by month. `received_month` must be its last column, where Spark keeps partitions. -#}
-{% macro kept_by_month() -%}
+{#- The settings of a model that is kept by month. `received_month` must be its last column, where Spark keeps partitions; DuckDB makes
+    months of `records_at_once` together, fewer where they are sorted than where they are only counted. -#}
+{% macro kept_by_month(records_at_once=var('dossier_records_counted_at_once')) -%}
     {%- if target.type == 'spark' -%}
         {{ return({
             'materialized': 'incremental',
@@ -12,7 +13,7 @@
             'tags': ['kept_by_month'],
         }) }}
     {%- endif -%}
-    {{ return({'materialized': 'by_month', 'tags': ['kept_by_month']}) }}
+    {{ return({'materialized': 'by_month', 'tags': ['kept_by_month'], 'meta': {'records_at_once': records_at_once}}) }}
 {%- endmacro %}
 
 {#- The condition that a row belongs to a month that is to be made now. -#}
@@ -61,7 +62,7 @@
 {#- A fingerprint of what the tables kept by month are made by: their models, what they count, and what else they read. Another rule makes
     every month stale. -#}
 {% macro made_by() -%}
-    {%- set parts = [service_counts(), sums_of_service_counts(), dossier_faults() | string] -%}
+    {%- set parts = [service_counts(service_names()), monthly_names() | string, dossier_faults() | string] -%}
     {%- set read = ('stg_raw__dossier', 'dim_calendar_day', 'commune_crosswalk', 'working_day_swap') -%}
     {%- for uid, node in graph.nodes.items() if 'kept_by_month' in node.tags or node.name in read -%}
         {%- do parts.append(uid ~ node.checksum.checksum) -%}

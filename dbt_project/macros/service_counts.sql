@@ -27,26 +27,33 @@
     {{ return(['petitions', 'petitions_in_time', 'fee_vnd', 'working_days']) }}
 {%- endmacro %}
 
-{% macro service_counts() -%}
-    {%- for name, condition in service_conditions().items() %}
-    {% if condition == 'true' %}count(*){% else %}count(case when {{ condition }} then 1 end){% endif %} as {{ name }},
-    {%- endfor %}
-    {%- for name in service_amounts() %}
-    cast(coalesce(sum({{ name }}), 0) as bigint) as {{ name }}{% if not loop.last %},{% endif %}
+{#- What is never told by day: a day of a small unit is often one person's, whose answer, petition and fee are nobody's business. -#}
+{% macro monthly_names() -%}
+    {{ return(['answers_satisfied', 'answers_neutral', 'answers_dissatisfied', 'petitions', 'petitions_in_time', 'fee_vnd']) }}
+{%- endmacro %}
+
+{% macro daily_names() -%}
+    {{ return(service_names() | reject('in', monthly_names()) | list) }}
+{%- endmacro %}
+
+{% macro service_names() -%}
+    {{ return(service_conditions().keys() | list + service_amounts()) }}
+{%- endmacro %}
+
+{#- Counts of dossiers, by their names. -#}
+{% macro service_counts(names) -%}
+    {%- set conditions = service_conditions() -%}
+    {%- for name in names %}
+    {% if name not in conditions %}cast(coalesce(sum({{ name }}), 0) as bigint)
+    {%- elif conditions[name] == 'true' %}count(*)
+    {%- else %}count(case when {{ conditions[name] }} then 1 end)
+    {%- endif %} as {{ name }}{% if not loop.last %},{% endif %}
     {%- endfor %}
 {%- endmacro %}
 
-{#- What may be read day by day: a day of a small unit is often one person's, whose answer, petition and fee are nobody's business. -#}
-{% macro daily_counts() -%}
-    {%- set names = [] -%}
-    {%- for name in service_conditions() if not name.startswith('answers_') -%}
-        {%- do names.append(name) -%}
-    {%- endfor -%}
-    {{ (names + ['working_days']) | join(', ') }}
-{%- endmacro %}
-
-{% macro sums_of_service_counts() -%}
-    {%- for name in service_conditions().keys() | list + service_amounts() %}
+{#- Sums of such counts. -#}
+{% macro sums_of_service_counts(names) -%}
+    {%- for name in names %}
     cast(sum({{ name }}) as bigint) as {{ name }}{% if not loop.last %},{% endif %}
     {%- endfor %}
 {%- endmacro %}

@@ -22,6 +22,8 @@ PROJECT = ROOT / "dbt_project"
 SPARK = ROOT / "tests" / "fixtures" / "spark" / "functions_4_1.txt"
 # both engines have these, and mean something else by them or treat null another way
 OTHER_MEANING = "any_value concat date_add date_diff date_sub datediff hash log split to_timestamp"
+# they add binary numbers in whatever order an engine reads them, and the last bits tell
+BY_ORDER = frozenset("avg corr covar_pop covar_samp stddev stddev_pop stddev_samp var_pop var_samp variance".split())
 # what the stand-ins make of dispatched macros and of dbt's cross-database ones
 DISPATCHED = (
     "computed nearest_whole power_of_ten raw_files dbt_date_trunc dbt_dateadd dbt_datediff dbt_hash dbt_listagg"
@@ -73,6 +75,7 @@ BAD = {
     "from t": "select",
     "select cast(a as hugeint) from t": "hugeint",
     "select 100.0 * a / b from t": "1e2",
+    "select avg(a) from t": "exact_mean",
 }
 _NAME = re.compile(r"[a-z_]\w*")
 
@@ -108,6 +111,8 @@ def _words(tokens: list[Token]) -> Iterator[str]:
             yield "varchar without a length: write string"
         elif name == "all" and tokens[tokens.index(token) - 1].text.lower().endswith("by"):
             yield "`order by all` or `group by all`: name the columns"
+        elif calls and name in BY_ORDER:
+            yield f"{name}(…) depends on the order of rows: use exact_mean, exact_sum"
         elif calls and _NAME.fullmatch(name) and name not in MAY_STAND_BEFORE_A_BRACKET:
             yield f"{name}(…) is no function of Spark's, or another one: use what both have, or a dispatched macro"
 

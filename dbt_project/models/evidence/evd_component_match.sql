@@ -12,6 +12,16 @@ component as (
     from {{ ref('stg_raw__component') }}
 ),
 
+levelled as (
+    select
+        *,
+        score - {{ exact_mean('score', 'over column_of_edition') }} as departure
+    from profile
+    window column_of_edition as (
+        partition by index_code, edition_year, basis, vintage, component_code, methodology_version
+    )
+),
+
 column_level as (
     select
         index_code,
@@ -21,8 +31,8 @@ column_level as (
         component_code,
         methodology_version,
         percentile_cont(0.5) within group (order by score) as median_value,
-        stddev_samp(score) as spread
-    from profile
+        sqrt({{ exact_sum('departure * departure') }} / nullif(count(*) - 1, 0)) as spread
+    from levelled
     group by index_code, edition_year, basis, vintage, component_code, methodology_version
 ),
 
@@ -52,15 +62,15 @@ sibling as (
             and one.parent_component_code = place.parent_component_code
 ),
 
-correlation as (
+paired as (
     select
         one.index_code,
         one.edition_year,
         one.basis,
         one.component_code,
         place.component_code as place_code,
-        count(*) as units,
-        coalesce(corr(one.standing, place.usual_standing), 0.0) as correlation
+        one.standing - {{ exact_mean('one.standing', 'over pair') }} as standing,
+        place.usual_standing - {{ exact_mean('place.usual_standing', 'over pair') }} as usual_standing
     from profile as one
     inner join sibling
         on
@@ -74,8 +84,38 @@ correlation as (
             and one.territory_code = place.territory_code
             and sibling.place_code = place.component_code
     where place.usual_standing is not null
-    group by one.index_code, one.edition_year, one.basis, one.component_code, place.component_code
+    window pair as (
+        partition by one.index_code, one.edition_year, one.basis, one.component_code, place.component_code
+    )
+),
+
+moments as (
+    select
+        index_code,
+        edition_year,
+        basis,
+        component_code,
+        place_code,
+        count(*) as units,
+        {{ exact_sum('standing * standing') }} as squares,
+        {{ exact_sum('usual_standing * usual_standing') }} as usual_squares,
+        {{ exact_sum('standing * usual_standing') }} as products
+    from paired
+    group by index_code, edition_year, basis, component_code, place_code
     having count(*) >= {{ var('profile_min_units') }}
+),
+
+-- Pearson's
+correlation as (
+    select
+        index_code,
+        edition_year,
+        basis,
+        component_code,
+        place_code,
+        units,
+        coalesce(products / nullif(sqrt(squares * usual_squares), 0), 0.0) as correlation
+    from moments
 ),
 
 -- how well a column of this edition suits the place that a component had before: order of the units, and level

@@ -1,5 +1,5 @@
-with dossier_day as (
-    select * from {{ ref('dossier_day') }}
+with unit_month as (
+    select * from {{ ref('dossier_unit_month') }}
     where territory_code = {{ home_territory() }}
 ),
 
@@ -15,7 +15,7 @@ counted as (
         {%- endfor %}
         min(delivery_no) as delivery_no,
         received_month
-    from dossier_day
+    from unit_month
     group by territory_code, level, unit_code, received_month
 ),
 

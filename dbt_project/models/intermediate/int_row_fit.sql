@@ -107,18 +107,14 @@ scaled as (
 ),
 
 -- every row of this edition against what the history of every territory lets expect
-compared as (
+departed as (
     select
         seen.index_code,
         seen.edition_year,
         seen.basis,
         seen.territory_code,
         expected.territory_code as place_code,
-        count(*) as components,
-        {{ computed(exact_mean('seen.seen - expected.expected')) }} as mean_departure,
-        {{ computed(exact_mean(
-            '(seen.seen - expected.expected) * (seen.seen - expected.expected)'
-        )) }} as mean_square
+        seen.seen - expected.expected as departure
     from scaled as seen
     inner join scaled as expected
         on
@@ -126,7 +122,32 @@ compared as (
             and seen.edition_year = expected.edition_year
             and seen.basis = expected.basis
             and seen.component_code = expected.component_code
-    group by seen.index_code, seen.edition_year, seen.basis, seen.territory_code, expected.territory_code
+),
+
+compared as (
+    select
+        index_code,
+        edition_year,
+        basis,
+        territory_code,
+        place_code,
+        count(*) as components,
+        {{ computed(exact_mean('departure')) }} as mean_departure,
+        {{ computed(exact_mean('departure * departure')) }} as mean_square
+    from departed
+    group by index_code, edition_year, basis, territory_code, place_code
+),
+
+own_departure as (
+    select
+        index_code,
+        edition_year,
+        basis,
+        components,
+        mean_square - mean_departure * mean_departure as part_variance,
+        mean_departure * mean_departure as common_variance
+    from compared
+    where territory_code = place_code
 ),
 
 -- a province may rise or fall as a whole, so the common part of its departures counts once and not once per component
@@ -136,10 +157,9 @@ usual_departure as (
         edition_year,
         basis,
         max(components) as components,
-        {{ exact_mean('mean_square - mean_departure * mean_departure') }} as part_variance,
-        {{ exact_mean('mean_departure * mean_departure') }} as common_variance
-    from compared
-    where territory_code = place_code
+        {{ exact_mean('part_variance') }} as part_variance,
+        {{ exact_mean('common_variance') }} as common_variance
+    from own_departure
     group by index_code, edition_year, basis
     having max(components) >= {{ var('profile_min_components') }}
 ),

@@ -1,20 +1,21 @@
 {{ config(**kept_by_month()) }}
 
-with dossier_day as (
-    select * from {{ ref('dossier_day') }}
+with dossier as (
+    select * from {{ ref('fct_dossier') }}
     where {{ in_stale_month('received_month') }}
 ),
 
-public as (
+counted as (
     select
         territory_code,
         level,
         unit_code,
         procedure_field,
-        {{ daily_counts() }},
+        {{ service_counts(daily_names()) }},
         received_date,
         received_month
-    from dossier_day
+    from dossier
+    group by territory_code, level, unit_code, procedure_field, received_date, received_month
 )
 
-select * from public
+select * from counted

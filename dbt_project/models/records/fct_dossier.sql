@@ -1,4 +1,4 @@
-{{ config(**kept_by_month()) }}
+{{ config(**kept_by_month(var('dossier_records_sorted_at_once'))) }}
 
 with delivered as (
     select * from {{ ref('stg_raw__dossier') }}

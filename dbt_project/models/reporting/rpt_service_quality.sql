@@ -49,7 +49,7 @@ counted as (
         territory_code,
         {% if 'level' in keys %}level{% else %}cast(null as {{ dbt.type_string() }}) as level{% endif %},
         {% if 'unit_code' in keys %}unit_code{% else %}cast(null as {{ dbt.type_string() }}) as unit_code{% endif %},
-        {{ sums_of_service_counts() }},
+        {{ sums_of_service_counts(service_names()) }},
         cast({{ period }} as date) as period_start
     from dated
     group by territory_code{% for key in keys %}, {{ key }}{% endfor %}, {{ period }}
