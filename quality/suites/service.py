@@ -16,6 +16,8 @@ _FAULTS = {
 }
 # a rate of fewer says nothing of a unit
 _FEW = 30
+# so few overdue ones may be settled and only not told
+_FEW_OVERDUE = 5
 _UNIT = ("level", "unit_code")
 _INDICATOR = ("scope", *_UNIT, "indicator_code", "period_start")
 
@@ -71,6 +73,23 @@ def _day_missing(row: Row) -> Words:
         f"{usual}.",
         message_en=f"{row['unit_code'] or 'The province'}: no dossier on {row['day']}, a working day; usually about "
         f"{usual}.",
+    )
+
+
+def _overdue(row: Row) -> Words:
+    through, overdue, share = date_vi(row["told_through"]), number_vi(row["overdue"]), number_vi(row["allowed"])
+    most = ", ".join(
+        f"{unit_vi(one)} ({number_vi(one['overdue'])} trên {number_vi(one['dossiers'])})" for one in row["most"]
+    )
+    return Words(
+        subject_vi="Hồ sơ TTHC · quá hạn chưa có kết quả",
+        expected=f"đơn vị nào cũng có không quá {share}% hồ sơ quá hạn chưa có kết quả",
+        observed=f"{overdue} hồ sơ tính đến {through}; nhiều nhất: {most}",
+        message_vi=f"Tính đến {through}, {overdue} hồ sơ nhận trong một năm đã quá hạn mà chưa có kết quả; "
+        f"{number_vi(row['units'])} đơn vị có hơn {share}% hồ sơ như vậy, nhiều nhất: {most}.",
+        message_en=f"As of {row['told_through']}, {row['overdue']} dossiers of a year are past their due day without a "
+        f"result; {row['units']} units have more than {row['allowed']:g} % of theirs so.",
+        change_vi=f"{overdue} hồ sơ",
     )
 
 
@@ -254,6 +273,29 @@ SUITES = (
             ),
         ),
         of_figures=False,
+    ),
+    Suite(
+        name="dossiers_overdue",
+        table="evidence.evd_dossier_overdue",
+        keys=("told_through", "overdue", "units", "worst_share"),
+        # one finding, however many units; those with the largest shares are named
+        sql=f"""
+        with judged as (
+            select *, threshold_of('dossier_overdue', '*') as allowed,
+                case when dossiers >= {_FEW} and overdue >= {_FEW_OVERDUE} then share_overdue else 0.0 end as judged_share
+            from evidence.evd_dossier_overdue
+        ),
+        placed as (
+            select *, row_number() over (order by judged_share desc, overdue desc, unit_code, level) as place from judged
+        )
+        select max(told_through) as told_through, sum(overdue)::bigint as overdue, max(judged_share) as worst_share,
+            count(*) filter (judged_share > allowed) as units, allowed,
+            list(struct_pack(level, unit_code, unit_vi, overdue, dossiers) order by place)
+                filter (place <= 3 and judged_share > allowed) as most
+        from placed
+        group by allowed
+        """,
+        rules=(at_most_allowed("dossier_overdue", "regression", "worst_share", _overdue),),
     ),
     Suite(
         name="service_changes",

@@ -1,6 +1,8 @@
 {{ config(**kept_by_month()) }}
 
 -- Built behind every table that is kept by month: a build that was cut short leaves its months stale.
+-- depends_on: {{ ref('dossier_open') }}
+
 with loaded as (
     select * from {{ ref('dossier_load') }}
     where {{ in_stale_month('received_month') }}

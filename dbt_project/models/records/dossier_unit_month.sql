@@ -19,6 +19,7 @@ counted as (
         min(case when {{ condition }} then delivery_no end) as {{ fault }}_delivery_no,
         {%- endfor %}
         min(delivery_no) as delivery_no,
+        max(delivered_date) as delivered_date,
         received_month
     from dossier
     group by territory_code, level, unit_code, procedure_field, received_month

@@ -26,6 +26,7 @@ AS_OF = date(2025, 12, 31)
 _BOOKKEEPING = {"delivery_no", "load_no", "made_of", "made_by", "records"}
 TABLES = (
     "records.fct_dossier",
+    "records.dossier_open",
     "marts.agg_service_quality_daily",
     "marts.agg_service_quality_monthly",
     "evidence.evd_dossier_fault",

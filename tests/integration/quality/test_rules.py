@@ -212,6 +212,11 @@ BAD_ROWS: dict[str, tuple[str, str]] = {
         " values ('1-2025', 'commune', 'u', 'Xã Mới', 0, 20.5, false, '2002-05-03', null)",
         "Xã Mới: ngày làm việc 03/05/2002 không có hồ sơ nào, thường ngày có khoảng 20",
     ),
+    "dossier_overdue": (
+        "update evidence.evd_dossier_overdue set overdue = 30, share_overdue = 7.5 where unit_code = 'u'",
+        "Tính đến 14/06/2002, 44 hồ sơ nhận trong một năm đã quá hạn mà chưa có kết quả; 1 đơn vị có hơn 5% hồ sơ như"
+        " vậy, nhiều nhất: Xã Mới (30 trên 400).",
+    ),
     "service_rate_fell": (
         "update evidence.evd_service_quality_change set value = 90.125, fall = 8.875, falls_in_noise = 7.4",
         "Tỷ lệ đúng hạn, Xã Mới: tháng 5/2002 là 90,12% (trên 400), tháng 2–4/2002 là 99%; giảm 8,88 điểm %",
