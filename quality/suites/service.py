@@ -282,11 +282,13 @@ SUITES = (
         sql=f"""
         with judged as (
             select *, threshold_of('dossier_overdue', '*') as allowed,
-                case when dossiers >= {_FEW} and overdue >= {_FEW_OVERDUE} then share_overdue else 0.0 end as judged_share
+                case when dossiers >= {_FEW} and overdue >= {_FEW_OVERDUE} then share_overdue else 0.0
+                end as judged_share
             from evidence.evd_dossier_overdue
         ),
         placed as (
-            select *, row_number() over (order by judged_share desc, overdue desc, unit_code, level) as place from judged
+            select *, row_number() over (order by judged_share desc, overdue desc, unit_code, level) as place
+            from judged
         )
         select max(told_through) as told_through, sum(overdue)::bigint as overdue, max(judged_share) as worst_share,
             count(*) filter (judged_share > allowed) as units, allowed,
