@@ -189,25 +189,13 @@ _LEAD = """target.lead_agency_code as own_lead_agency_code, target.lead_agency_v
 SUITES = (
     Suite(
         name="dossier_files",
-        table="evidence.evd_dossier_refusal",
+        table="evidence.evd_dossier_file",
         keys=("source_file", "source_row", "column_header", "fault_code", "faults"),
         # one finding a file, of its first fault; files that were loaded are judged too
         sql="""
-        select refusal.fault_code, refusal.column_header, refusal.message_vi, refusal.message_en,
-            refusal.remedy_vi as own_remedy_vi, refusal.remedy_en as own_remedy_en,
-            refusal.source_row, refusal.faults, coalesce(refusal.source_file, delivery.source_file) as source_file,
-            coalesce(refusal.source_file, delivery.source_file) as source_locator
-        from (select distinct source_file, source_sha256 from staging.stg_raw__dossier_delivery) as delivery
-        full join (
-            select *, count(*) over (partition by source_file) as faults,
-                row_number() over (
-                    partition by source_file
-                    order by fault_code desc, source_row nulls first, column_header, message_en
-                ) as place
-            from evidence.evd_dossier_refusal
-        ) as refusal
-            on delivery.source_file = refusal.source_file and delivery.source_sha256 = refusal.source_sha256
-        where coalesce(refusal.place, 1) = 1
+        select * exclude (remedy_vi, remedy_en), remedy_vi as own_remedy_vi, remedy_en as own_remedy_en,
+            source_file as source_locator
+        from evidence.evd_dossier_file
         order by all
         """,
         rules=(

@@ -188,9 +188,9 @@ BAD_ROWS: dict[str, tuple[str, str]] = {
         "ALPHA 2003: chưa có kết quả trong kho, muộn 12 ngày so với 30/06/2004",
     ),
     "dossier_file_loaded": (
-        "insert into evidence.evd_dossier_refusal values"
+        "insert into evidence.evd_dossier_file values"
         " ('column_unknown', 'ho_ten', 'Cột ho_ten không có trong khai báo', 'The column ho_ten is not declared',"
-        " 'Bỏ cột này.', 'Leave it out.', 'u/2002-05-03.csv', 'b2', null)",
+        " 'Bỏ cột này.', 'Leave it out.', 1, 'u/2002-05-03.csv', null)",
         "Tệp hồ sơ u/2002-05-03.csv chưa nạp được: Cột ho_ten không có trong khai báo.",
     ),
     "dossier_times_possible": (
