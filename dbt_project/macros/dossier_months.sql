@@ -35,10 +35,10 @@
         {{ return([]) }}
     {%- endif -%}
     {%- set built = {} if should_full_refresh() or load_relation(this) is none else built_months() -%}
-    {%- set months = [] -%}
+    {%- set months, rules = [], made_by() -%}
     {%- for month, made_of, records in run_query(
         'select cast(received_month as varchar(10)), made_of, records from ' ~ loaded ~ ' order by received_month'
-    ).rows if built.get(month) != [made_of, made_by()] -%}
+    ).rows if built.get(month) != [made_of, rules] -%}
         {%- do months.append([month, records | int]) -%}
     {%- endfor -%}
     {{ return(months) }}

@@ -29,6 +29,7 @@ _STEP_OF = {
     "agg_service_quality_daily": "aggregates",
     # answers and faults are counted together
     "dossier_unit_month": "aggregates",
+    "dossier_open": "aggregates",
     "agg_service_quality_monthly": "aggregates",
     "evd_dossier_fault": "expectations",
 }
