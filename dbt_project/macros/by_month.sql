@@ -21,12 +21,10 @@
         {{ get_assert_columns_equivalent(sql) }}
     {%- endif -%}
     {#- only seldom is there any, and to compare every row with the months loaded would take longer the more there are -#}
-    {%- set gone = run_query(
-        'select distinct received_month from ' ~ target_relation ~ ' except select received_month from ' ~ ref('dossier_load')
-    ).columns[0].values() -%}
+    {%- set gone = gone_months(target_relation) -%}
     {%- if gone -%}
         {%- call statement('gone') -%}
-            delete from {{ target_relation }} where received_month in ({{ month_list(gone) }});
+            {{ drop_months(target_relation, gone) }};
         {%- endcall -%}
     {%- endif -%}
     {%- set all_months = month_list(stale | map(attribute=0) | list) -%}
@@ -36,7 +34,7 @@
             {%- do log(this.name ~ ': ' ~ batch[0] ~ ' to ' ~ batch[-1] ~ ' (' ~ loop.index ~ ' of ' ~ loop.length ~ ')', info=True) -%}
         {%- endif -%}
         {%- call statement('batch') -%}
-            delete from {{ target_relation }} where received_month in ({{ months }});
+            {{ drop_months(target_relation, batch) }};
             insert into {{ target_relation }} by name {{ sql | replace(all_months, months) }};
         {%- endcall -%}
     {%- endfor -%}

@@ -61,10 +61,11 @@
     cast(bround({{ expression }}) as integer)
 {%- endmacro %}
 
-{#- Sum over rows in decimals, so that the order in which an engine happens to add leaves no trace in the last bits, which no rounding
-    takes away for all of many rows. `over` makes it that of a window. -#}
+{#- Sum over rows as whole trillionths, so that the order in which an engine happens to add leaves no trace in the last bits,
+    which no rounding takes away for all of many rows. Scaled before the cast, which the engines do otherwise, and so for terms below 9,000.
+    `over` makes it that of a window. -#}
 {% macro exact_sum(expression, over='') -%}
-    cast(sum(cast({{ expression }} as decimal(38, 15))) {{ over }} as double)
+    (cast(sum(cast(round(({{ expression }}) * 1e12) as decimal(38, 0))) {{ over }} as double) / 1e12)
 {%- endmacro %}
 
 {#- The mean over rows by an exact sum. -#}

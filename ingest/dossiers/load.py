@@ -73,21 +73,24 @@ def _waiting(
 ) -> tuple[list[Delivered], str]:
     """The files to load, in order of delivery, and what they are judged by; fills in those that need no other look."""
     found, misnamed = list_feed(settings.dossier_feed)
-    # a mistaken year would make every impossible time of the file possible
-    early = [one.refused("file_day") for one in found if one.delivered_date > settings.as_of]
-    delivered, closed = hash_feed(settings, [one for one in found if one.delivered_date <= settings.as_of])
+    delivered, closed = hash_feed(settings, found)
     rules = _rules(settings)
     before = refusals_before(ledger, rules, {(one.found.file, one.sha256) for one in delivered})
-    outcome.refused = [*map(refusal_row, (*misnamed, *early, *closed)), *before]
     refused = {row["file"] for row in before}
     # the first of several files with the same bytes stands for all of its day; another day tells other times possible
     seen = {(one.sha256, one.delivered_date) for one in loaded}
-    waiting = []
+    waiting, early = [], []
     for one in delivered:
         content = one.sha256, one.found.delivered_date
-        if content not in seen and one.found.file not in refused:
-            seen.add(content)
+        if content in seen or one.found.file in refused:
+            continue
+        seen.add(content)
+        # a mistaken year would make every impossible time of the file possible
+        if one.found.delivered_date > settings.as_of:
+            early.append(one.found.refused("file_day"))
+        else:
             waiting.append(one)
+    outcome.refused = [*map(refusal_row, (*misnamed, *closed, *early)), *before]
     return waiting, rules
 
 

@@ -107,7 +107,8 @@ def load_config(folder: Path, environ: Mapping[str, str] | None) -> Config:
     if hours["opens"] >= hours["closes"]:
         problems.append("hours: opens must be earlier than closes")
     _refuse(where, problems)
-    swaps = {name: _days(row[name] for row in _seed("working_day_swap")) for name in ("day_off", "worked_instead")}
+    swap = _seed("working_day_swap")
+    days_off, made_up_for = (_days(row[name] for row in swap if row[name]) for name in ("day_off", "worked_instead"))
     extra = {name: _days(hours[name]) for name in ("extra_days_off", "extra_working_days")}
     return Config(
         sender=merged["sender"],
@@ -118,8 +119,8 @@ def load_config(folder: Path, environ: Mapping[str, str] | None) -> Config:
             closes=time.fromisoformat(hours["closes"]),
             daily_at=time.fromisoformat(hours["daily_at"]),
             weekday=_WEEKDAYS.index(hours["weekly_on"]),
-            days_off=(swaps["day_off"] - extra["extra_working_days"]) | extra["extra_days_off"],
-            working_days=(swaps["worked_instead"] - extra["extra_days_off"]) | extra["extra_working_days"],
+            days_off=(days_off - extra["extra_working_days"]) | extra["extra_days_off"],
+            working_days=(made_up_for - extra["extra_days_off"]) | extra["extra_working_days"],
         ),
         give_up_after=timedelta(days=merged["give_up_after_days"]),
         remind_before_days=tuple(sorted(merged["remind_before_days"])),

@@ -117,7 +117,7 @@ def build_message(
     counts = (
         (len(falls), "suy giảm", "falls beyond noise"),
         (len(minor), "lượt giảm nhẹ", "editions with falls within noise or of parts"),
-        (len(plans), "chỉ tiêu, kỳ công bố cần nhắc", "targets or publications to watch"),
+        (len(plans), "chỉ tiêu, dịch vụ công, kỳ công bố cần nhắc", "targets, services or publications to watch"),
         (len(faults), "lỗi dữ liệu", "data faults"),
         (len(incidents), "sự cố hệ thống", "faults of the pipeline"),
         (len(deadlines), "thời hạn báo cáo", "reporting deadlines"),

@@ -16,8 +16,6 @@ _FAULTS = {
 }
 # a rate of fewer says nothing of a unit
 _FEW = 30
-# so few overdue ones may be settled and only not told
-_FEW_OVERDUE = 5
 _UNIT = ("level", "unit_code")
 _INDICATOR = ("scope", *_UNIT, "indicator_code", "period_start")
 
@@ -77,18 +75,18 @@ def _day_missing(row: Row) -> Words:
 
 
 def _overdue(row: Row) -> Words:
-    through, overdue, share = date_vi(row["told_through"]), number_vi(row["overdue"]), number_vi(row["allowed"])
-    most = ", ".join(
-        f"{unit_vi(one)} ({number_vi(one['overdue'])} trên {number_vi(one['dossiers'])})" for one in row["most"]
+    overdue, units, through = number_vi(row["overdue"]), number_vi(row["units"]), date_vi(row["told_through"])
+    highest = ", ".join(
+        f"{unit_vi(one)} ({number_vi(one['overdue'])} trên {number_vi(one['dossiers'])})" for one in row["highest"]
     )
     return Words(
         subject_vi="Hồ sơ TTHC · quá hạn chưa có kết quả",
-        expected=f"đơn vị nào cũng có không quá {share}% hồ sơ quá hạn chưa có kết quả",
-        observed=f"{overdue} hồ sơ tính đến {through}; nhiều nhất: {most}",
-        message_vi=f"Tính đến {through}, {overdue} hồ sơ nhận trong một năm đã quá hạn mà chưa có kết quả; "
-        f"{number_vi(row['units'])} đơn vị có hơn {share}% hồ sơ như vậy, nhiều nhất: {most}.",
-        message_en=f"As of {row['told_through']}, {row['overdue']} dossiers of a year are past their due day without a "
-        f"result; {row['units']} units have more than {row['allowed']:g} % of theirs so.",
+        expected="không đơn vị nào có nhiều hồ sơ quá hạn chưa có kết quả",
+        observed=f"{overdue} hồ sơ ở {units} đơn vị; tỷ lệ cao nhất: {highest}",
+        message_vi=f"Ở {units} đơn vị, {overdue} hồ sơ nhận trong 12 tháng gần nhất đã quá hạn mà chưa có kết quả, "
+        f"theo tin mới nhất của đơn vị (đến {through}); tỷ lệ cao nhất: {highest}.",
+        message_en=f"At {row['units']} units {row['overdue']} dossiers of the last 12 months are past their due day "
+        f"without a result, by each unit's latest news (until {row['told_through']}).",
         change_vi=f"{overdue} hồ sơ",
     )
 
@@ -265,27 +263,34 @@ SUITES = (
     Suite(
         name="dossiers_overdue",
         table="evidence.evd_dossier_overdue",
-        keys=("told_through", "overdue", "units", "worst_share"),
-        # one finding, however many units; those with the largest shares are named
+        keys=("told_through", "overdue", "units"),
+        # one finding, however many units; those with the largest shares are named, and only theirs are counted
         sql=f"""
-        with judged as (
-            select *, threshold_of('dossier_overdue', '*') as allowed,
-                case when dossiers >= {_FEW} and overdue >= {_FEW_OVERDUE} then share_overdue else 0.0
-                end as judged_share
+        with placed as (
+            select *,
+                row_number() over (order by is_beyond desc, share_overdue desc, overdue desc, unit_code, level) as place
             from evidence.evd_dossier_overdue
         ),
-        placed as (
-            select *, row_number() over (order by judged_share desc, overdue desc, unit_code, level) as place
-            from judged
+        counted as (
+            select max(told_through) as told_through, coalesce(sum(overdue) filter (is_beyond), 0)::bigint as overdue,
+                count(*) filter (is_beyond) as units,
+                list(struct_pack(level, unit_code, unit_vi, overdue, dossiers) order by place)
+                    filter (place <= 3 and is_beyond) as highest
+            from placed
+            having count(*) > 0
         )
-        select max(told_through) as told_through, sum(overdue)::bigint as overdue, max(judged_share) as worst_share,
-            count(*) filter (judged_share > allowed) as units, allowed,
-            list(struct_pack(level, unit_code, unit_vi, overdue, dossiers) order by place)
-                filter (place <= 3 and judged_share > allowed) as most
-        from placed
-        group by allowed
+        select counted.*, {_LEAD}, threshold_of('dossier_overdue', '*') as allowed
+        from counted
+        left join (
+            -- the agency that leads every target of service
+            select min(lead_agency_code) as lead_agency_code, min(lead_agency_vi) as lead_agency_vi,
+                min(section) as section
+            from reporting.rpt_service_quality
+            where lead_agency_code is not null
+            having count(distinct lead_agency_code) = 1
+        ) as target on true
         """,
-        rules=(at_most_allowed("dossier_overdue", "regression", "worst_share", _overdue),),
+        rules=(at_most_allowed("dossier_overdue", "regression", "overdue", _overdue),),
     ),
     Suite(
         name="service_changes",

@@ -8,7 +8,7 @@ told as (
     select
         level,
         unit_code,
-        max(delivered_date) as told_through
+        least(max(delivered_date), {{ as_of_date() }}) as told_through
     from unit_month
     group by level, unit_code
     -- a unit that delivers no more, or is no more, is another matter
@@ -58,6 +58,9 @@ joined as (
         received.dossiers,
         coalesce(overdue.overdue, 0) as overdue,
         {{ computed('1e2 * coalesce(overdue.overdue, 0) / received.dossiers') }} as share_overdue,
+        received.dossiers >= {{ var('dossier_overdue_min_dossiers') }}
+        and coalesce(overdue.overdue, 0) >= {{ var('dossier_overdue_min') }}
+        and 1e2 * coalesce(overdue.overdue, 0) > {{ var('dossier_overdue_share') }} * received.dossiers as is_beyond,
         overdue.first_due_date,
         received.told_through
     from received

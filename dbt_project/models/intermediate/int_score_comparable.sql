@@ -71,7 +71,7 @@ from_predecessors as (
         max(value) as value_single,
         case
             when count(population) = count(*)
-                then {{ computed(exact_sum('population * value') ~ ' / nullif(sum(population), 0)') }}
+                then {{ computed(exact_sum('1e-6 * population * value') ~ ' / nullif(1e-6 * sum(population), 0)') }}
         end as value_weighted,
         {{ dbt.listagg('predecessor_code', "'|'", 'order by predecessor_code') }} as predecessors,
         max(score_decimals) as score_decimals,

@@ -1,3 +1,5 @@
+{{ config(post_hook="{{ unmark_stale_months() }}") }}
+
 with delivery as (
     select
         received_month,

@@ -213,9 +213,10 @@ BAD_ROWS: dict[str, tuple[str, str]] = {
         "Xã Mới: ngày làm việc 03/05/2002 không có hồ sơ nào, thường ngày có khoảng 20",
     ),
     "dossier_overdue": (
-        "update evidence.evd_dossier_overdue set overdue = 30, share_overdue = 7.5 where unit_code = 'u'",
-        "Tính đến 14/06/2002, 44 hồ sơ nhận trong một năm đã quá hạn mà chưa có kết quả; 1 đơn vị có hơn 5% hồ sơ như"
-        " vậy, nhiều nhất: Xã Mới (30 trên 400).",
+        "update evidence.evd_dossier_overdue set overdue = 30, share_overdue = 7.5, is_beyond = true"
+        " where unit_code = 'u'",
+        "Ở 1 đơn vị, 30 hồ sơ nhận trong 12 tháng gần nhất đã quá hạn mà chưa có kết quả, theo tin mới nhất của đơn vị"
+        " (đến 14/06/2002); tỷ lệ cao nhất: Xã Mới (30 trên 400).",
     ),
     "service_rate_fell": (
         "update evidence.evd_service_quality_change set value = 90.125, fall = 8.875, falls_in_noise = 7.4",

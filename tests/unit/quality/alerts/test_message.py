@@ -215,8 +215,8 @@ def test_components_of_the_total_are_named_first_what_cost_most_and_the_rest_cou
 
 def test_a_target_or_a_late_publication_says_what_was_expected_and_what_is(house: House) -> None:
     mail = house.opened().hears(late("t1"))[LEAD]
-    assert mail.subject.endswith("· 1 chỉ tiêu, kỳ công bố cần nhắc")
-    assert section(mail, "CHỈ TIÊU VÀ LỊCH CÔNG BỐ")[:8] == [
+    assert mail.subject.endswith("· 1 chỉ tiêu, dịch vụ công, kỳ công bố cần nhắc")
+    assert section(mail, "CHỈ TIÊU, CHẤT LƯỢNG PHỤC VỤ VÀ LỊCH CÔNG BỐ")[:8] == [
         "Targets and publications",
         "* [Mới] Kỳ công bố bị muộn: ALPHA 2003",
         "- Mong đợi: có trước 30/06/2004",
