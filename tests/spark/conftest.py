@@ -20,7 +20,7 @@ collect_ignore_glob = [] if "CHISO_SPARK_PYTHON" in os.environ else ["test_*.py"
 
 PATIENCE = 1800  # seconds for a run on a busy machine
 KEY = "00" * 32
-FIRST, LAST = date(2025, 7, 1), date(2025, 9, 14)
+FIRST, LAST = date(2025, 3, 1), date(2025, 9, 14)
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,10 @@ class Pair:
             ran = run(module, home, self.delivered)
             assert ran.returncode == 0, f"{module}: {ran.stdout}{ran.stderr}"
 
-    def deliver_day(self, number: int) -> None:
-        """The files of the so-manieth day after the history, by agency: new dossiers, finished and corrected ones."""
-        self.feed.day(self.delivered, LAST + timedelta(number), "csv", True)
+    def deliver(self, first: int, last: int) -> None:
+        """The files of so many days after the history: new dossiers, finished and corrected ones."""
+        for number in range(first, last + 1):
+            self.feed.day(self.delivered, LAST + timedelta(number))
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +50,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Pair:
     folder = tmp_path_factory.mktemp("pair")
     made = Pair(folder / "duckdb", folder / "spark", Feed.sized(20_000, FIRST, LAST, 1), folder / "feed")
     made.feed.backfill(made.delivered, LAST)
-    made.deliver_day(1)
+    made.deliver(1, 1)
     made.run()
     return made
 

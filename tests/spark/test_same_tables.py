@@ -93,9 +93,14 @@ def test_no_process_is_left(pair: Pair) -> None:
 
 
 def test_a_later_delivery_gives_the_same(pair: Pair) -> None:
-    """Months that are there already are replaced, the others stay."""
-    pair.deliver_day(2)
+    """Months that are there already are replaced, also where nothing is left of them in a table; the others stay."""
+    pair.deliver(2, 61)
     pair.run()
+    with attached(pair, "warehouse/chiso.duckdb") as connection:
+        left = connection.execute(
+            "select count(*) from duckdb_home.records.dossier_open where received_month <= '2025-09-01'"
+        ).fetchone()
+    assert left == (0,)
     assert differing(pair) == {}
     assert records(pair) == (0, 0)
     assert processes_naming(str(pair.spark)) == []
