@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 from rich.console import Console
 
-from orchestration import cli_show_alerts
+from orchestration import cli_alerts, cli_show_alerts
 from orchestration.cli import main
 from quality.alerts.delivery import only_sender
 from tests.integration.alerts.house import SECRETS, House, fault, mailing
@@ -35,9 +35,10 @@ class Person:
 
 
 @pytest.fixture
-def person(tmp_path: Path, mail: MailServer) -> Person:
-    """Two faults are open, told on the mail server's good day."""
+def person(tmp_path: Path, mail: MailServer, monkeypatch: pytest.MonkeyPatch) -> Person:
+    """Two faults are open, told on the mail server's good day. The clock on the wall is the house's."""
     house = House(tmp_path / "home", mailing(mail))
+    monkeypatch.setattr(cli_alerts, "utc_now", lambda: house.now)
     house.judge([])
     house.tend()
     house.judge([fault("ALPHA-FAULT", 2010), fault("BETA-FAULT", 2011, "warn")])
