@@ -32,8 +32,8 @@ from tests.integration.alerts.house import House, fault, mailing
 from tests.integration.alerts.mail_server import FOR_GOOD, NOT_TAKEN, MailServer, Taken, mail_server
 
 # a thousand by hand: CHISO_SCHEDULES=1000 pytest tests/integration/alerts/test_chaos.py
-SCHEDULES = int(os.environ.get("CHISO_SCHEDULES", "500"))
-PARTS = SCHEDULES // 250
+SCHEDULES = int(os.environ.get("CHISO_SCHEDULES", "300"))
+PARTS = SCHEDULES // 150
 # where state is changed and messages leave; wording and layout change nothing
 _STATEFUL = (
     "store.py",
