@@ -217,7 +217,7 @@ def test_a_target_or_a_late_publication_says_what_was_expected_and_what_is(house
     mail = house.opened().hears(late("t1"))[LEAD]
     assert mail.subject.endswith("· 1 chỉ tiêu, dịch vụ công, kỳ công bố cần nhắc")
     assert section(mail, "CHỈ TIÊU, CHẤT LƯỢNG PHỤC VỤ VÀ LỊCH CÔNG BỐ")[:8] == [
-        "Targets and publications",
+        "Targets, services and publications",
         "* [Mới] Kỳ công bố bị muộn: ALPHA 2003",
         "- Mong đợi: có trước 30/06/2004",
         "- Thực tế: chưa có sau 12 ngày",
