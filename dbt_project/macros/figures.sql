@@ -62,7 +62,8 @@
 {%- endmacro %}
 
 {#- Sum over rows as whole trillionths, so that the order in which an engine happens to add leaves no trace in the last bits,
-    which no rounding takes away for all of many rows. Scaled before the cast, which the engines do otherwise, and so for terms below 9,000.
+    which no rounding takes away for all of many rows. Scaled before the cast, since the engines cast fractions otherwise; alike for terms
+    below 9,000.
     `over` makes it that of a window. -#}
 {% macro exact_sum(expression, over='') -%}
     (cast(sum(cast(round(({{ expression }}) * 1e12) as decimal(38, 0))) {{ over }} as double) / 1e12)
